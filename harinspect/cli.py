@@ -1,0 +1,204 @@
+"""The command: harinspect inspect, serve, demo, rules. Standard output bears the result, standard error the rest."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+from harinspect import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from harinspect.report.model import Report
+
+app = typer.Typer(
+    name="harinspect",
+    help="Tell why each request in a HAR file was refused, who has to act, and what to change.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+NOTHING_REFUSED, REFUSED, UNUSABLE = 0, 1, 2
+QUIET_BELOW = 8_000_000  # bytes: a smaller file is read before a progress bar could be seen
+
+
+class Format(StrEnum):
+    """How the report is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    HTML = "html"
+
+
+def main() -> None:
+    """The console script."""
+    app()
+
+
+@app.callback(invoke_without_command=True)
+def common(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+) -> None:
+    if version:
+        typer.echo(f"harinspect {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def inspect(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="HAR files (also .gz, .zip); - reads standard input.")
+    ],
+    format_: Annotated[Format, typer.Option("--format", "-f", help="How to write the report.")] = Format.TEXT,
+    output: Annotated[Optional[Path], typer.Option("--output", "-o", help="Write to this file instead.")] = None,  # noqa: UP045 - typer reads it at run time
+    color: Annotated[Optional[bool], typer.Option("--color/--no-color", help="Default: only on a terminal.")] = None,  # noqa: UP045
+) -> None:
+    """Diagnose every refused request of one or more HAR files.
+
+    Exit status: 0 nothing was refused, 1 something was, 2 a file could not be used.
+    """
+    reports: list[Report] = []
+    unusable = False
+    for file in files:
+        found = _analysed(file)
+        unusable = unusable or found is None
+        reports += found or ()
+    if reports:
+        several = len(reports) > 1 or len(files) > 1
+        _write(_rendered(reports, format_, several, _wants_color(color, output)), output)
+    raise typer.Exit(UNUSABLE if unusable else max(map(_status, reports), default=NOTHING_REFUSED))
+
+
+def _analysed(file: Path) -> tuple[Report, ...] | None:
+    """The reports of one file, or None once the reason has been said."""
+    from harinspect.har.model import NotHar
+    from harinspect.pipeline import analyse
+
+    try:
+        with _progress(file) as progress:
+            if str(file) == "-":
+                return analyse(sys.stdin.buffer, name="standard input", progress=progress)
+            return analyse(file, progress=progress)
+    except NotHar as problem:
+        typer.echo(f"harinspect: {file}: {problem}", err=True)
+    return None
+
+
+@contextmanager
+def _progress(file: Path) -> Iterator[Callable[[int, int], None] | None]:
+    """A bar on standard error while a long file is read, where someone can see it."""
+    if not sys.stderr.isatty() or not file.is_file() or file.stat().st_size < QUIET_BELOW:
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(f"Reading {file.name}", total=file.stat().st_size)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _status(report: Report) -> int:
+    return REFUSED if any(denial.kind != "related" for denial in report.denials) else NOTHING_REFUSED
+
+
+def _wants_color(asked: bool | None, output: Path | None) -> bool:
+    import os
+
+    if asked is not None:
+        return asked
+    return output is None and sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+
+def _rendered(reports: Sequence[Report], format_: Format, several: bool, color: bool) -> bytes:
+    if format_ is Format.JSON:
+        from harinspect.render import as_json
+
+        return as_json.render(reports, several=several)
+    if format_ is Format.MARKDOWN:
+        from harinspect.render import as_markdown
+
+        return "\n".join(map(as_markdown.render, reports)).encode()
+    if format_ is Format.HTML:
+        from harinspect.render import as_html
+
+        if several:
+            raise typer.BadParameter("one HTML file holds one report: give one HAR", param_hint="--format html")
+        return as_html.render(reports[0]).encode()
+    from harinspect.render import as_text
+
+    return "\n".join(as_text.render(report, width=_width(), color=color) for report in reports).encode()
+
+
+def _width() -> int:
+    import shutil
+
+    return max(60, min(shutil.get_terminal_size((80, 24)).columns, 120))
+
+
+def _write(rendered: bytes, output: Path | None) -> None:
+    if output is not None:
+        output.write_bytes(rendered)
+        typer.echo(f"Written to {output}.", err=True)
+        return
+    sys.stdout.buffer.write(rendered if rendered.endswith(b"\n") else rendered + b"\n")
+    sys.stdout.buffer.flush()
+
+
+@app.command()
+def rules(
+    rule: Annotated[Optional[str], typer.Argument(metavar="[ID]", help="Print one rule in full.")] = None,  # noqa: UP045
+) -> None:
+    """List every rule, or explain one."""
+    from harinspect.inspectors import all_rules
+
+    known = all_rules()
+    if rule is None:
+        width = max(map(len, known))
+        typer.echo("\n".join(f"{rule_id:<{width}}  {stated.title}" for rule_id, stated in sorted(known.items())))
+        return
+    if rule not in known:
+        typer.echo(f"harinspect: there is no rule {rule}; 'harinspect rules' lists them.", err=True)
+        raise typer.Exit(UNUSABLE)
+    stated = known[rule]
+    typer.echo(f"{stated.id}: {stated.title}\ncause {stated.cause}; who acts: {stated.responsible}\n\n{stated.why}\n")
+    for fix in stated.fixes:
+        typer.echo(f"  {fix.audience} ({fix.effort}): {fix.text}")
+    typer.echo("".join(f"\n  {ref}" for ref in stated.refs))
+
+
+Port = Annotated[int, typer.Option(help="Port to listen on.")]
+
+
+@app.command()
+def serve(
+    port: Port = 8403, open_browser: Annotated[bool, typer.Option("--open", help="Open a browser.")] = False
+) -> None:
+    """Start the local page."""
+    _serve([], port, open_browser)
+
+
+@app.command()
+def demo(port: Port = 8403, open_browser: Annotated[bool, typer.Option("--open/--no-open")] = True) -> None:
+    """Start the local page with the sample recordings already analysed."""
+    from harinspect.pipeline import analyse
+    from harinspect.render import samples_folder
+
+    files = sorted(samples_folder().glob("*.har"))
+    typer.echo(f"Analysing {len(files)} sample recordings ...", err=True)
+    _serve([report for file in files for report in analyse(file)], port, open_browser)
+
+
+def _serve(reports: Sequence[Report], port: int, open_browser: bool) -> None:
+    from harinspect.web import serve as serve_web
+
+    serve_web(reports, port=port, open_browser=open_browser)

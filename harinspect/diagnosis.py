@@ -1,0 +1,122 @@
+"""Ranking: the only place that weighs rules against each other.
+
+The order, strongest first, is that of `inspecting.Basis`: the response says so; the standards leave no other reading;
+contrast; a specific signature; circumstances; prior. On top of it:
+
+1. A refusal has one reason: only the strongest rung speaks, what stands lower is offered as a hint.
+2. A wide cause gives way to the narrower one that explains it ("no session" to "the cookie was not sent because...").
+3. A mask (an error answer without CORS headers) and a companion (state lost on the way) never lead.
+4. "Unexplained" is said only where nothing above a hint is known, and comes last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from harinspect.har.model import Problem
+from harinspect.inspecting import Basis, Confidence, Finding, Inspector, RuledOut, Undetermined, Verdict
+from harinspect.traffic.model import Denial
+
+COMPANIONS = frozenset({"cors.missing-acao-on-error", "redirect.state-lost", "redirect.cross-origin"})
+LAST = frozenset({"server.unexplained-403", "cors.blocked-unsent"})
+WIDE = {  # a cause, and the beginnings of those that explain it
+    "auth.missing-credentials": (
+        "cookie.",
+        "redirect.credentials-dropped",
+        "redirect.method-changed",
+        "auth.token-malformed",
+    ),
+    "auth.session-expired": ("cookie.",),
+    "auth.token-invalid": ("auth.token-", "cookie.overwritten", "cookie.shadowed"),
+    "auth.signature-mismatch": ("auth.signature-expired",),
+    "csrf.cookie-missing": ("cookie.",),
+    "csrf.token-missing": ("redirect.method-changed",),
+    "cors.origin-rejected": ("cors.null-origin",),
+    "waf.rule": ("waf.bot-block", "waf.challenge", "rate.", "server.geo-blocked", "server.ip-denied"),
+    "server.path-denied": ("server.directory-listing", "server.method-denied"),
+}
+AT_MOST_UNDETERMINED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """A denial's verdicts, ranked: `findings[0]` is the answer."""
+
+    denial: Denial
+    findings: tuple[Finding, ...]
+    ruled_out: tuple[RuledOut, ...] = ()
+    undetermined: tuple[Undetermined, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def diagnose(denial: Denial, inspectors: Iterable[Inspector]) -> Diagnosis:
+    """Ask every inspector and rank what they say. A check that raises becomes a problem; the others go on."""
+    verdicts: list[Verdict] = []
+    problems: list[Problem] = []
+    for inspector in inspectors:
+        for check in inspector.checks:
+            try:
+                verdicts += check(denial)
+            except Exception as error:
+                where = f"/log/entries/{denial.exchange.index}"
+                problems.append(
+                    Problem(where, f"A check of {inspector.name} failed on this request ({type(error).__name__}).")
+                )
+    return rank(denial, verdicts, tuple(problems))
+
+
+def rank(denial: Denial, verdicts: Iterable[Verdict], problems: tuple[Problem, ...] = ()) -> Diagnosis:
+    """Put the verdicts about one denial in order."""
+    told = list(verdicts)
+    findings = _led(_narrowed(_once([v for v in told if isinstance(v, Finding)])))
+    known = {f.rule.cause for f in findings}
+    settled = bool(findings) and findings[0].confidence is Confidence.CERTAIN
+    open_ = {v.rule.cause: v for v in told if isinstance(v, Undetermined) and v.rule.cause not in known}
+    innocent = {v.rule.cause: v for v in told if isinstance(v, RuledOut) and v.rule.cause not in known}
+    return Diagnosis(
+        denial,
+        tuple(findings),
+        tuple(innocent.values()),
+        () if settled else tuple(open_.values())[:AT_MOST_UNDETERMINED],
+        problems,
+    )
+
+
+def _place(finding: Finding) -> tuple[int, int, bool]:
+    """Companions and the unexplained behind; then the rung; then what is peculiar to this request before the server's."""
+    cause = finding.rule.cause
+    rank = 2 if cause in LAST else 1 if cause in COMPANIONS else 0
+    return rank, finding.basis.rung, cause.startswith("server.")
+
+
+def _once(findings: Iterable[Finding]) -> list[Finding]:
+    """One finding a cause, the strongest."""
+    best: dict[str, Finding] = {}
+    for finding in sorted(findings, key=_place):
+        best.setdefault(finding.rule.cause, finding)
+    return list(best.values())
+
+
+def _narrowed(findings: list[Finding]) -> list[Finding]:
+    """Drop a wide cause that a narrower finding above a hint explains."""
+    sure = tuple(f.rule.cause for f in findings if f.confidence is not Confidence.HINT)
+
+    def explained(cause: str) -> bool:
+        return any(other != cause and other.startswith(WIDE.get(cause, ("\0",))) for other in sure)
+
+    return [f for f in findings if not explained(f.rule.cause)]
+
+
+def _led(findings: list[Finding]) -> list[Finding]:
+    """The strongest rung speaks; what stands lower becomes a hint, and "unexplained" goes where something is known."""
+    if not findings:
+        return findings
+    leader = findings[0]
+    if leader.confidence is not Confidence.HINT:
+        findings = [f for f in findings if f.rule.cause not in LAST]
+    return [f if f.basis.rung <= leader.basis.rung else _hinted(f) for f in findings]
+
+
+def _hinted(finding: Finding) -> Finding:
+    return finding if finding.confidence is Confidence.HINT else replace(finding, basis=Basis.CIRCUMSTANCE)

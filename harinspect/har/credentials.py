@@ -1,0 +1,169 @@
+"""Were Cookie, Set-Cookie and Authorization taken out of this file?
+
+DevTools' default export drops the three and leaves no mark. What gives it away: the recorded length of an HTTP/1.x
+header block, a preflight that announces an Authorization which the call then lacks, answers that depend on cookies.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from harinspect.har.draft import Draft
+from harinspect.har.fields import Pair, Pairs
+from harinspect.har.model import Credentials
+from harinspect.har.quirks import CREDENTIAL_FIELDS, Exporter, Habit, is_masked
+
+_MARK: Final = re.compile(r"‹[^:›]*:(\d+):[^›]*›")
+_H1: Final = re.compile(r"http/1\.[01]\Z", re.ASCII | re.IGNORECASE)
+_SHORTEST_REQUEST_LINE: Final = len("Cookie: a\r\n")
+_SHORTEST_RESPONSE_LINE: Final = len("Set-Cookie: a\r\n")
+_FINAL_CRLF: Final = 2
+_FEWEST: Final = 5
+_CSRF: Final = re.compile(r"(?:x-)?(?:csrf|xsrf)-?token|requestverificationtoken|anti-csrf(?:-token)?|x-wp-nonce")
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """Bytes of header lines missing from each message; None where that cannot be told."""
+
+    request: int | None = None
+    response: int | None = None
+
+
+_NO_GAPS: Final = Gaps()
+
+
+def gaps(draft: Draft) -> Gaps:
+    """Compare headersSize with the lines that are there. Chromium measures HTTP/1.x header blocks on the wire."""
+    if draft.request_size <= 0 and draft.response_size <= 0:
+        return _NO_GAPS
+    return Gaps(_request_gap(draft), _response_gap(draft))
+
+
+def _request_gap(draft: Draft) -> int | None:
+    if draft.request_size <= 0 or not _H1.match(draft.request_line) or not draft.request_headers:
+        return None
+    line = f"{draft.method} {_target(draft.url)} {draft.request_line}\r\n"
+    gap = draft.request_size - _length(line) - _lines(draft.request_headers)
+    if gap in (0, _FINAL_CRLF):  # older versions count the empty line
+        return 0
+    return gap if gap >= _SHORTEST_REQUEST_LINE else None
+
+
+def _response_gap(draft: Draft) -> int | None:
+    if draft.response_size <= 0 or not _H1.match(draft.response_line) or not draft.response_headers:
+        return None
+    line = f"{draft.response_line} {draft.status} {draft.status_text}\r\n"
+    gap = draft.response_size - _length(line) - _lines(draft.response_headers) - _FINAL_CRLF
+    return gap if gap == 0 or gap >= _SHORTEST_RESPONSE_LINE else None
+
+
+def _target(url: str) -> str:
+    """Path and query as they stand in the request line (RFC 9112 section 3.2.1)."""
+    rest = url.partition("://")[2]
+    found = re.search(r"[/?]", rest)
+    if found is None:
+        return "/"
+    return rest[found.start() :] if found.group() == "/" else "/" + rest[found.start() :]
+
+
+def _lines(pairs: Pairs) -> int:
+    return sum(_length(name) + _length(value) + len(": \r\n") for name, value in pairs)
+
+
+def _length(text: str) -> int:
+    """Length on the wire; a mark of this program's own redaction stands for as many characters as it says."""
+    if "‹" not in text:
+        return len(text)
+    return len(_MARK.sub("", text)) + sum(int(mark.group(1)) for mark in _MARK.finditer(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the file tells. `has_set_cookie`: some Set-Cookie is there, so that side was not dropped."""
+
+    credentials: Credentials
+    masked: frozenset[Pair]
+    has_set_cookie: bool
+
+
+def judge(exporter: Exporter, drafts: Sequence[Draft], sent: set[Pair], received: set[Pair]) -> Verdict:
+    """Decide for the whole file, from its drafts and the distinct fields of all requests and responses."""
+    masked = frozenset(pair for pair in sent | received if is_masked(pair[0].lower(), pair[1]))
+    sent_names = {name.lower() for name, _ in sent - masked}
+    received_names = {name.lower() for name, _ in received - masked}
+    credentials = _credentials(exporter, drafts, sent_names, received_names)
+    if credentials is not Credentials.RECORDED:
+        if masked or _was_removed(exporter, drafts, sent, received):
+            credentials = Credentials.REMOVED
+    return Verdict(credentials, masked, "set-cookie" in received_names)
+
+
+def _credentials(
+    exporter: Exporter, drafts: Sequence[Draft], sent_names: set[str], received_names: set[str]
+) -> Credentials:
+    """Recorded or unknown, by what is there."""
+    if Habit.NO_COOKIES_SENT in exporter.habits:
+        return Credentials.RECORDED if "cookie" in sent_names else Credentials.UNKNOWN
+    if not CREDENTIAL_FIELDS.isdisjoint(sent_names | received_names) or Habit.RECORDS in exporter.habits:
+        return Credentials.RECORDED
+    if Habit.LISTS_COOKIES in exporter.habits and any(one.request_cookies or one.response_cookies for one in drafts):
+        return Credentials.RECORDED
+    return Credentials.RECORDED if _is_measured_whole(exporter, drafts) else Credentials.UNKNOWN
+
+
+def _is_measured_whole(exporter: Exporter, drafts: Sequence[Draft]) -> bool:
+    """Whether every message's length is known and shows that nothing was taken out."""
+    if Habit.MEASURES not in exporter.habits or not drafts:
+        return False
+    return all(gaps(one) == Gaps(0, 0) for one in drafts)
+
+
+def _was_removed(exporter: Exporter, drafts: Sequence[Draft], sent: set[Pair], received: set[Pair]) -> bool:
+    if Habit.MEASURES in exporter.habits and any((gaps(one).request or 0) + (gaps(one).response or 0) for one in drafts):
+        return True
+    if _lost_authorization(drafts, sent):
+        return True
+    return Habit.SANITIZES in exporter.habits and len(drafts) >= _FEWEST and _depends_on_cookies(drafts, sent, received)
+
+
+def _lost_authorization(drafts: Iterable[Draft], sent: set[Pair]) -> bool:
+    """A preflight names `authorization`, its call went out and shows none (Fetch, CORS-preflight fetch)."""
+    if not any(name.lower() == "access-control-request-headers" and "authorization" in value for name, value in sent):
+        return False
+    announced = {(one.url, _field(one, "access-control-request-method")) for one in drafts if _announces(one)}
+    return any((one.url, one.method) in announced and _went_out(one) for one in drafts)
+
+
+def _field(draft: Draft, name: str) -> str:
+    return next((value for key, value in draft.request_headers if key.lower() == name), "")
+
+
+def _announces(draft: Draft) -> bool:
+    names = _field(draft, "access-control-request-headers").lower().split(",")
+    return draft.method == "OPTIONS" and "authorization" in (name.strip() for name in names)
+
+
+def _went_out(draft: Draft) -> bool:
+    """Answered, and with the headers that only a request on the wire has."""
+    return draft.status > 0 and bool(_field(draft, "host") or _field(draft, ":authority"))
+
+
+def _depends_on_cookies(drafts: Sequence[Draft], sent: set[Pair], received: set[Pair]) -> bool:
+    if any(_CSRF.fullmatch(name.lower()) for name, _ in sent):
+        return True
+    if any(name.lower() == "vary" and "cookie" in value.lower() for name, value in received):
+        return True
+    if not any(name.lower() == "access-control-allow-credentials" for name, _ in received):
+        return False
+    return any(_allows_credentials(one) for one in drafts if one.method != "OPTIONS")
+
+
+def _allows_credentials(draft: Draft) -> bool:
+    allowed = any(
+        name.lower() == "access-control-allow-credentials" and value == "true" for name, value in draft.response_headers
+    )
+    return allowed and bool(_field(draft, "origin"))

@@ -1,0 +1,88 @@
+"""An open file of plain JSON bytes: read once through, and again in places."""
+
+from __future__ import annotations
+
+import io
+import os
+import threading
+import weakref
+from pathlib import Path
+from typing import BinaryIO
+
+
+def _quietly_close(stream: BinaryIO) -> None:
+    stream.close()
+
+
+class PlainFile:
+    """Bytes that can be read in order (`readinto`) and at any place (`slice`), from several threads.
+
+    Owned streams are closed by `close`, or when nobody holds the object any longer.
+    """
+
+    def __init__(self, stream: BinaryIO, *, owned: bool, size: int | None = None) -> None:
+        self._stream = stream
+        self._start = 0 if owned else stream.tell()
+        self._position = 0
+        self._lock = threading.Lock()
+        self._finalizer = weakref.finalize(self, _quietly_close, stream) if owned else None
+        self.size = self._measure() if size is None else size
+
+    @classmethod
+    def at(cls, path: Path) -> PlainFile:
+        """Open a file by its path, unbuffered: every read goes straight into the caller's buffer."""
+        return cls(_binary(io.FileIO(path, "rb")), owned=True)
+
+    def _measure(self) -> int:
+        end = self._stream.seek(0, os.SEEK_END)
+        self._stream.seek(self._start)
+        return max(end - self._start, 0)
+
+    def readinto(self, view: memoryview) -> int:
+        """Fill `view` with the next bytes; the count, 0 at the end."""
+        with self._lock:
+            self._stream.seek(self._start + self._position)
+            count = _fill(self._stream, view)
+            self._position += count
+            return count
+
+    def rewind(self) -> None:
+        """Let the next `readinto` start at the first byte again."""
+        self._position = 0
+
+    def slice(self, offset: int, length: int) -> bytearray:
+        """The bytes at `offset`; fewer at the end of the file."""
+        wanted = bytearray(length)
+        with self._lock:
+            self._stream.seek(self._start + offset)
+            count = _fill(self._stream, memoryview(wanted))
+        del wanted[count:]
+        return wanted
+
+    def close(self) -> None:
+        """Close the stream if it is ours."""
+        if self._finalizer is not None:
+            self._finalizer()
+
+
+def _binary(stream: io.FileIO) -> BinaryIO:
+    return stream  # type: ignore[return-value]  # FileIO offers all that BinaryIO promises to us
+
+
+def _fill(stream: BinaryIO, view: memoryview) -> int:
+    filled = 0
+    while filled < len(view):
+        count = _read(stream, view[filled:])
+        if not count:
+            break
+        filled += count
+    return filled
+
+
+def _read(stream: BinaryIO, view: memoryview) -> int:
+    readinto = getattr(stream, "readinto", None)
+    if readinto is not None:
+        return int(readinto(view) or 0)
+    chunk = stream.read(len(view))
+    view[: len(chunk)] = chunk
+    return len(chunk)

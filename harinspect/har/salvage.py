@@ -1,0 +1,125 @@
+"""One entry at a time: for entries that the fast parser refuses, and for files that are cut or damaged."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Final
+
+import msgspec
+
+from harinspect.har.schema import EntryJson, entry_decoder
+from harinspect.har.structure import Bytes
+
+REFUSED: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+_PAIRS = frozenset({"headers", "params", "cookies"})
+_NUMBERS = frozenset({"time", "wait", "size", "status", "bodySize", "headersSize"})
+_FLAGS = frozenset({"_fromCache", "_fetchedViaServiceWorker"})
+_ANYTHING = frozenset({"_error", "stack", "_webSocketMessages"})
+_OBJECTS = {
+    "request": ("method", "url", "httpVersion", "headers", "cookies", "headersSize", "postData"),
+    "postData": ("mimeType", "text", "params", "encoding"),
+    "response": (
+        *("status", "statusText", "httpVersion", "headers", "cookies", "content", "redirectURL", "headersSize"),
+        *("bodySize", "_error", "_failureText", "_fetchedViaServiceWorker"),
+    ),
+    "content": ("size", "mimeType", "text", "encoding"),
+    "timings": ("wait",),
+    "_initiator": ("type", "url", "stack"),
+}
+_ENTRY = (
+    *("startedDateTime", "time", "pageref", "request", "response", "timings", "serverIPAddress", "connection"),
+    *("_error", "_resourceType", "_initiator", "_fromCache", "_fulfilledBy", "_fetchType"),
+    *("_fetchedViaServiceWorker", "_securityState", "_webSocketMessages"),
+)
+
+
+def decode_entry(data: Bytes) -> EntryJson | None:
+    """The entry that is all of `data`, mended where exporters differ; None where it is no JSON object."""
+    try:
+        return entry_decoder.decode(data)
+    except REFUSED:
+        return _mended(data)
+
+
+def _mended(data: Bytes) -> EntryJson | None:
+    try:
+        loose: object = json.loads(data.decode("utf-8", "replace"), strict=False)
+        return entry_decoder.decode(msgspec.json.encode(_pick(loose, _ENTRY))) if isinstance(loose, dict) else None
+    except (ValueError, RecursionError):
+        return None
+
+
+def _pick(loose: dict[object, object], names: tuple[str, ...]) -> dict[str, object]:
+    return {name: _settle(name, loose[name]) for name in names if name in loose}
+
+
+def _settle(name: str, value: object) -> object:
+    if name in _OBJECTS:
+        return _pick(value, _OBJECTS[name]) if isinstance(value, dict) else _lone(name, value)
+    if name in _PAIRS:
+        return _pairs(value, whole=name == "cookies")
+    if name in _NUMBERS:
+        return _number(value)
+    if name in _FLAGS and isinstance(value, bool):
+        return value
+    return _clean(value) if name in _ANYTHING else _text(value)
+
+
+def _lone(name: str, value: object) -> object:
+    """An initiator may be a bare URL; any other object that is none counts as missing."""
+    return clean_text(value) if name == "_initiator" and isinstance(value, str) else None
+
+
+def _pairs(value: object, *, whole: bool) -> list[dict[str, object]]:
+    """Headers and their like as a list of objects, whether written as a list or as an object."""
+    if isinstance(value, dict):
+        value = [{"name": name, "value": one} for name, one in value.items()]
+    if not isinstance(value, list):
+        return []
+    pairs: list[dict[str, object]] = []
+    for pair in value:
+        if isinstance(pair, dict):
+            rest = {key: _text(one) for key, one in pair.items() if isinstance(key, str)} if whole else {}
+            pairs.extend(rest | {"name": _text(pair.get("name")), "value": one} for one in _values(pair.get("value")))
+    return pairs
+
+
+def _values(value: object) -> list[str | None]:
+    return [_text(one) for one in value] if isinstance(value, list) else [_text(value)]
+
+
+def _number(value: object) -> float | None:
+    try:
+        number = float(value) if isinstance(value, (int, float, str)) else math.nan
+    except (ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _text(value: object) -> str | None:
+    if value is None or isinstance(value, str):
+        return None if value is None else clean_text(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return str(value)
+    return json.dumps(_clean(value))
+
+
+def _clean(value: object) -> object:
+    """The same data without lone surrogates and without numbers that JSON does not know."""
+    if isinstance(value, str):
+        return clean_text(value)
+    if isinstance(value, list):
+        return [_clean(one) for one in value]
+    if isinstance(value, dict):
+        return {clean_text(str(key)): _clean(one) for key, one in value.items()}
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return _number(value)
+    return value
+
+
+def clean_text(text: str) -> str:
+    """The text with lone surrogates replaced by U+FFFD, so that it can be encoded."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -1,0 +1,134 @@
+"""From drafts to exchanges: what the file as a whole says about what its parts keep silent about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from harinspect.har.credentials import Gaps, gaps
+from harinspect.har.draft import Draft
+from harinspect.har.fields import Pair, Pairs
+from harinspect.har.model import Credentials, Exchange, Request, Response
+from harinspect.har.quirks import Exporter, Habit
+from harinspect.har.schema import CookieJson
+from harinspect.wire.headers import EVERYTHING, Headers
+
+_SENT: Final = frozenset({"cookie", "authorization"})
+_RECEIVED: Final = frozenset({"set-cookie"})
+_COOKIE: Final = frozenset({"cookie"})
+_NONE: Final[frozenset[str]] = frozenset()
+_NETWORK: Final = re.compile(r"(?:https?|wss?):", re.IGNORECASE)
+_HOST: Final = frozenset({"host", "Host", ":authority", ":host", "HOST"})
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What is known of a whole file. `masked` are fields whose value another tool covered."""
+
+    exporter: Exporter
+    credentials: Credentials
+    masked: frozenset[Pair] = frozenset()
+    is_handmade: bool = False
+    are_cookies_received_recorded: bool = False
+
+    def exchange(self, draft: Draft) -> Exchange:
+        """The final form of one entry."""
+        is_provisional = self._is_provisional(draft)
+        gap = gaps(draft) if Habit.MEASURES in self.exporter.habits else Gaps()
+        return Exchange(
+            draft.index,
+            draft.started,
+            draft.duration,
+            self._request(draft, gap, is_provisional),
+            self._response(draft, gap),
+            draft.error,
+            draft.resource_type,
+            draft.initiator,
+            draft.page,
+            draft.server_ip,
+            draft.connection,
+            self._from_cache(draft),
+            draft.from_service_worker,
+            is_provisional,
+            draft.security_state,
+            draft.wait,
+            draft.messages,
+        )
+
+    def _request(self, draft: Draft, gap: Gaps, is_provisional: bool) -> Request:
+        pairs, masked = self._uncovered(draft.request_headers)
+        if draft.request_cookies and Habit.LISTS_COOKIES in self.exporter.habits:
+            pairs += _cookie_field(draft.request_cookies)
+        withheld = EVERYTHING if is_provisional else masked | self._silent_request(draft, gap)
+        return Request(
+            draft.method, draft.url, draft.http_version, Headers(pairs, withheld), draft.post_data, gap.request
+        )
+
+    def _response(self, draft: Draft, gap: Gaps) -> Response:
+        pairs, masked = self._uncovered(draft.response_headers)
+        if draft.response_cookies and Habit.LISTS_COOKIES in self.exporter.habits:
+            pairs += tuple(_set_cookie_field(one) for one in draft.response_cookies if one.name)
+        is_silent = draft.status == 0 or (not pairs and not self.is_handmade)
+        withheld = EVERYTHING if is_silent else masked | self._silent_response(gap)
+        return Response(
+            draft.status,
+            draft.status_text,
+            Headers(pairs, withheld),
+            draft.mime_type,
+            draft.body,
+            draft.body_size,
+            draft.redirect_url,
+            gap.response,
+        )
+
+    def _uncovered(self, pairs: Pairs) -> tuple[Pairs, frozenset[str]]:
+        if not self.masked or self.masked.isdisjoint(pairs):
+            return pairs, _NONE
+        kept = tuple(pair for pair in pairs if pair not in self.masked)
+        return kept, frozenset(pair[0].lower() for pair in pairs if pair in self.masked)
+
+    def _silent_request(self, draft: Draft, gap: Gaps) -> frozenset[str]:
+        if self.credentials is Credentials.RECORDED:
+            return _COOKIE if _never_left(draft, self.exporter) else _NONE
+        return _NONE if gap.request == 0 else _SENT
+
+    def _silent_response(self, gap: Gaps) -> frozenset[str]:
+        if self.credentials is Credentials.RECORDED or self.are_cookies_received_recorded or gap.response == 0:
+            return _NONE
+        return _RECEIVED
+
+    def _is_provisional(self, draft: Draft) -> bool:
+        """Every request names its host (RFC 9110 section 7.2): where the list does not, it is not the whole list."""
+        if not _NETWORK.match(draft.url) or self.is_handmade:
+            return False
+        if not draft.request_headers:
+            return True
+        if Habit.PROVISIONAL not in self.exporter.habits:
+            return False
+        return not any(name in _HOST for name, _ in draft.request_headers)
+
+    def _from_cache(self, draft: Draft) -> bool | None:
+        if draft.from_cache is None and Habit.TELLS_CACHE in self.exporter.habits and draft.resource_type:
+            return False
+        return draft.from_cache
+
+
+def _never_left(draft: Draft, exporter: Exporter) -> bool:
+    """Firefox lists headers of requests it did not send; cookies are only added on the way out."""
+    return exporter.name == "firefox" and draft.status == 0 and not draft.http_version
+
+
+def _cookie_field(cookies: Iterable[CookieJson]) -> Pairs:
+    text = "; ".join(f"{one.name}={one.value or ''}" for one in cookies if one.name)
+    return (("Cookie", text),) if text else ()
+
+
+def _set_cookie_field(cookie: CookieJson) -> Pair:
+    named = (("Domain", cookie.domain), ("Path", cookie.path), ("Expires", cookie.expires))
+    parts = [f"{cookie.name}={cookie.value or ''}", *(f"{name}={value}" for name, value in named if value)]
+    parts += [name for name, is_set in (("HttpOnly", cookie.http_only), ("Secure", cookie.secure)) if is_set is True]
+    if cookie.same_site:
+        parts.append(f"SameSite={cookie.same_site}")
+    return "Set-Cookie", "; ".join(parts)

@@ -1,0 +1,23 @@
+"""The inspectors, one module a concern: whatever lies in this folder is asked."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+
+from harinspect.inspecting import Inspector, Rule
+
+
+@cache
+def all_inspectors() -> tuple[Inspector, ...]:
+    """Every module of this folder that states an `inspector`, in the order of their names."""
+    names = sorted(found.name for found in iter_modules(__path__))
+    modules = (import_module(f"{__name__}.{name}") for name in names)
+    return tuple(module.inspector for module in modules)
+
+
+@cache
+def all_rules() -> dict[str, Rule]:
+    """Every rule by its id."""
+    return {rule.id: rule for inspector in all_inspectors() for rule in inspector.rules.values()}

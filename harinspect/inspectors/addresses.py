@@ -1,0 +1,106 @@
+"""Addresses that are nearly right: a slip in the path, or http where the server wants https."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+
+from harinspect.har.model import Exchange
+from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
+from harinspect.traffic.contrast import allowed_at, differences, was_allowed
+from harinspect.traffic.model import Denial, DenialKind
+from harinspect.traffic.preflights import is_preflight
+from harinspect.wire.url import Url, is_loopback_host
+
+inspector = Inspector(__name__)
+SHORTEST = 5  # letters of a word that may be misspelt: shorter ones are too often just another word
+_SLASHES = re.compile(r"/{2,}")
+
+TYPO = inspector.rule(
+    "url-typo",
+    cause="server.url-typo",
+    title="The address is nearly that of a call that works",
+    why="`{path}` was refused, and `{twin}` of the same host passed. {reason}",
+    responsible="client-code",
+    fixes=(
+        developer("Compare the two addresses, and correct the one in the code.", "easy"),
+        admin("Answer 404 for addresses that do not exist, so that slips show.", "easy"),
+    ),
+    refs=("https://www.rfc-editor.org/rfc/rfc9110#name-404-not-found",),
+)
+TLS = inspector.rule(
+    "tls-required",
+    cause="server.tls-required",
+    title="The server refuses plain http",
+    why="`{url}` was refused over http, and the same address passed over https.",
+    responsible="client-code",
+    fixes=(
+        user("Write https:// in front of the address.", "easy"),
+        developer("Use https in all addresses of this host.", "easy"),
+        admin("Redirect http to https with 308, and send `Strict-Transport-Security`.", "easy"),
+    ),
+    refs=("https://www.rfc-editor.org/rfc/rfc6797",),
+)
+
+
+@inspector.check
+def nearly_right(denial: Denial) -> Iterator[Verdict]:
+    """Another spelling of the same path is a signature; one letter more or less may still be another address."""
+    exchange, urls = denial.exchange, denial.traffic.urls
+    url = urls.get(exchange.index)
+    if url is None or denial.kind is not DenialKind.FORBIDDEN or is_preflight(exchange):
+        return
+    for twin in allowed_at(denial):
+        other = urls[twin.index]
+        if twin.method != exchange.method or twin.status >= 300 or other.path == url.path:
+            continue
+        spelling = _tidy(other.path) == _tidy(url.path)
+        if spelling or _is_slip(url.path, other.path):
+            here = Evidence(exchange.index, "request.url", value=exchange.url, note="refused")
+            there = Evidence(twin.index, "request.url", value=twin.url, note="allowed")
+            reason = "They differ in case or slashes only." if spelling else "They differ in a letter or two."
+            basis = Basis.SIGNATURE if spelling else Basis.CIRCUMSTANCE
+            yield TYPO.found(basis, here, there, path=url.path, twin=other.path, reason=reason)
+            return
+
+
+@inspector.check
+def plain_http(denial: Denial) -> Iterator[Verdict]:
+    exchange, url = denial.exchange, denial.traffic.urls.get(denial.exchange.index)
+    if url is None or denial.kind is not DenialKind.FORBIDDEN or url.scheme != "http" or is_loopback_host(url.host):
+        return
+    twin = _over_https(denial, url)
+    if twin is None:
+        return
+    also = [d.name for d in differences(exchange, twin) if d.name in ("cookie", "authorization", "origin")]
+    here = Evidence(exchange.index, "request.url", value=exchange.url, note="refused")
+    there = Evidence(twin.index, "request.url", value=twin.url, note="allowed")
+    yield TLS.found(Basis.CIRCUMSTANCE if also else Basis.CONTRAST, here, there, url=exchange.url)
+
+
+def _over_https(denial: Denial, url: Url) -> Exchange | None:
+    for other in denial.traffic.by_host[url.host]:
+        its = denial.traffic.urls[other.index]
+        same = other.method == denial.exchange.method and (its.path, its.query) == (url.path, url.query)
+        if same and its.scheme == "https" and other.status < 300 and was_allowed(other, denial.traffic):
+            return other
+    return None
+
+
+def _tidy(path: str) -> str:
+    """What many servers take for the same path; /a and /a/ may well be two things, so that slash stays."""
+    return _SLASHES.sub("/", path.replace("%2F", "/").replace("%2f", "/")).lower()
+
+
+def _is_slip(path: str, other: str) -> bool:
+    """One segment differs, in at most two letters, and no number is involved: /flight and /flights."""
+    mine, its = path.split("/"), other.split("/")
+    if len(mine) != len(its):
+        return False
+    pairs = [(a, b) for a, b in zip(mine, its, strict=True) if a != b]
+    if len(pairs) != 1 or any(len(word) < SHORTEST or re.search(r"\d|%", word) for word in pairs[0]):
+        return False
+    a, b = pairs[0]
+    alike = sum(block.size for block in SequenceMatcher(None, a, b, autojunk=False).get_matching_blocks())
+    return max(len(a), len(b)) - alike <= (2 if min(len(a), len(b)) > 2 * SHORTEST else 1)

@@ -1,0 +1,69 @@
+"""What came along with a chain of redirects: never the answer by itself, but worth knowing beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from harinspect.har.model import Exchange
+from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer
+from harinspect.traffic.model import Denial, DenialKind, HopKind
+
+inspector = Inspector(__name__)
+REDIRECT_FETCH = "https://fetch.spec.whatwg.org/#http-redirect-fetch"
+
+CROSS_ORIGIN = inspector.rule(
+    "cross-origin",
+    cause="redirect.cross-origin",
+    title="A redirect led to another origin on the way",
+    why="`{start}` sent the browser on to another origin, `{origin}`. From there on the request says {lost}, which the "
+    "refusal may rest on.",
+    responsible="server-config",
+    fixes=(
+        admin("Redirect within one origin, or let the last one accept what arrives after the redirect."),
+        developer("Call `{url}` directly."),
+    ),
+    refs=(REDIRECT_FETCH,),
+)
+STATE = inspector.rule(
+    "state-lost",
+    cause="redirect.state-lost",
+    title="The chain of redirects came back to where it had been",
+    why="The redirects led to `{url}` and had passed the same addresses before: something that a hop wanted to hand "
+    "over did not arrive.",
+    responsible="server-config",
+    fixes=(
+        admin("Check what each hop sets and what the next one needs: cookies, and the state in the address."),
+        developer("Show an error after the second failed sign-in, in place of another redirect."),
+    ),
+    refs=(REDIRECT_FETCH,),
+)
+LOST = {"origin": "`Origin: null`", "referer": "no Referer", "cookies": "no cookies"}
+
+
+@inspector.check
+def companions(denial: Denial) -> Iterator[Verdict]:
+    """What a chain did besides: never the answer by itself."""
+    chain = denial.traffic.chain_of.get(denial.exchange.index)
+    hops = _hops(denial)
+    if chain is None or not hops or denial.kind is DenialKind.RELATED:
+        return
+    url, urls = denial.exchange.url, denial.traffic.urls
+    origin = urls[denial.exchange.index].origin
+    said = [LOST[what] for what in LOST if any(d.what == what for d in chain.dropped)]
+    away = next((hop for hop in hops if urls[hop.index].origin != origin), None)
+    if away is not None and said:
+        evidence = Evidence(away.index, "request.url", value=away.url, note="redirected to another origin")
+        yield CROSS_ORIGIN.found(Basis.CIRCUMSTANCE, evidence, start=away.url, origin=origin, lost=said[0], url=url)
+    places = [(urls[i].origin, urls[i].path) for i in chain.exchanges]
+    if chain.loop or len(set(places)) < len(places):
+        evidence = Evidence(denial.exchange.index, "request.url", value=url, note="the end of the chain")
+        yield STATE.found(Basis.CIRCUMSTANCE, evidence, url=url)
+
+
+def _hops(denial: Denial) -> list[Exchange]:
+    """The redirects that led here, the nearest first; the browser's own and the page's do not count."""
+    chain = denial.traffic.chain_of.get(denial.exchange.index)
+    if chain is None:
+        return []
+    before = chain.hops[: chain.exchanges.index(denial.exchange.index)]
+    return [denial.traffic.exchanges[hop.exchange] for hop in reversed(before) if hop.kind is HopKind.HTTP]

@@ -1,0 +1,133 @@
+"""Tokens in the wrong place: another audience or issuer, or without the scope (RFC 7519; RFC 6750, section 3.1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from harinspect.har.model import Exchange
+from harinspect.inspecting import Basis, Evidence, Inspector, Rule, Verdict, admin, developer, user
+from harinspect.traffic.contrast import allowed_at, allowed_like
+from harinspect.traffic.model import Denial
+from harinspect.traffic.tokens import Token, jwt_of
+from harinspect.wire.tokens import Jwt
+
+inspector = Inspector(__name__)
+JWT = "https://www.rfc-editor.org/rfc/rfc7519#section-4.1"
+_ERROR = re.compile(r'\berror\s*=\s*"?insufficient_scope\b', re.IGNORECASE)
+_SCOPE = re.compile(r'\bscope\s*=\s*"([^"]{1,500})"', re.IGNORECASE)
+NAMES = {
+    "aud": re.compile(r"(?<![a-z])aud(?:ience)?(?![a-z])", re.IGNORECASE),
+    "iss": re.compile(r"(?<![a-z])iss(?:uer)?(?![a-z])", re.IGNORECASE),
+}
+_TOKEN = re.compile(r"token|jwt|claim", re.IGNORECASE)
+
+AUDIENCE = inspector.rule(
+    "audience",
+    cause="auth.token-audience",
+    title="The token was made for another audience",
+    why="The token says that it is for `{mine}` (claim `aud`). {reason}",
+    responsible="client-code",
+    fixes=(
+        developer(
+            "Ask the identity provider for a token for this API: its identifier goes into `audience` or `resource`.",
+            "easy",
+        ),
+        admin("Check which audience the API accepts, and add `{mine}` if it should."),
+    ),
+    refs=(f"{JWT}.3", "https://www.rfc-editor.org/rfc/rfc8707"),
+)
+ISSUER = inspector.rule(
+    "issuer",
+    cause="auth.token-issuer",
+    title="The token comes from another issuer",
+    why="The token was issued by `{mine}` (claim `iss`). {reason}",
+    responsible="client-code",
+    fixes=(
+        developer("Sign in at the identity provider, tenant and environment that belong to this API.", "easy"),
+        admin("Check which issuer the API trusts, spelling and slash at the end included."),
+    ),
+    refs=(f"{JWT}.1",),
+)
+SCOPE = inspector.rule(
+    "insufficient-scope",
+    cause="auth.insufficient-scope",
+    title="The token does not carry the scope that this call needs",
+    why="The server answered `insufficient_scope`{wanted}. {held}",
+    responsible="client-code",
+    fixes=(
+        developer("Ask for the missing scope{wanted} at sign-in, and let the user consent to it.", "easy"),
+        admin("Allow the application this scope, or the user the right behind it."),
+        user("Sign out and in again, and agree to what the application asks for.", "easy"),
+    ),
+    refs=("https://www.rfc-editor.org/rfc/rfc6750#section-3.1", "https://www.rfc-editor.org/rfc/rfc6749#section-3.3"),
+)
+
+
+@inspector.check
+def for_somebody_else(denial: Denial) -> Iterator[Verdict]:
+    """What the answer names, or what tokens that passed at this host have and this one has not."""
+    exchange = denial.exchange
+    token = jwt_of(exchange, denial.traffic.urls.get(exchange.index))
+    if exchange.status not in (401, 403) or token is None or token.jwt is None:
+        return
+    for rule, name in ((AUDIENCE, "aud"), (ISSUER, "iss")):
+        yield from _judged(rule, name, denial, token, token.jwt)
+
+
+def _judged(rule: Rule, name: str, denial: Denial, token: Token, jwt: Jwt) -> Iterator[Verdict]:
+    mine = _claim(jwt, name)
+    if not mine:
+        return
+    text = ", ".join(sorted(mine))
+    evidence = Evidence(denial.exchange.index, token.part, token.name, token.value, f"its {name} is {text}")
+    words = _words(denial.exchange)
+    if NAMES[name].search(words) and _TOKEN.search(words):
+        yield rule.found(Basis.STANDARD, evidence, mine=text, reason="The answer says that this is not right.")
+        return
+    others = [
+        (e, its.jwt) for e in allowed_at(denial) if (its := jwt_of(e, denial.traffic.urls.get(e.index))) and its.jwt
+    ]
+    rivals = [(e, its) for e, its in others if _claim(its, name)]
+    if not rivals:
+        return
+    if any(_claim(its, name) & mine for _, its in rivals):
+        yield rule.ruled_out(f"A token with the same {name} passed at this host.", evidence)
+        return
+    twin, its = rivals[0]
+    theirs = ", ".join(sorted(_claim(its, name)))
+    there = Evidence(twin.index, "request.header", token.name, "", f"its {name} is {theirs}, and it passed")
+    basis = Basis.CONTRAST if any(e.index == twin.index for e in allowed_like(denial)) else Basis.SIGNATURE
+    reason = "The tokens that passed at this host have another one."
+    yield rule.found(basis, evidence, there, mine=text, reason=reason)
+
+
+@inspector.check
+def scope_is_missing(denial: Denial) -> Iterator[Verdict]:
+    exchange = denial.exchange
+    challenge = exchange.response.headers.text("www-authenticate")
+    if exchange.status not in (401, 403) or not _ERROR.search(challenge):
+        return
+    found = _SCOPE.search(challenge)
+    wanted = found[1] if found else ""
+    token = jwt_of(exchange, denial.traffic.urls.get(exchange.index))
+    scopes = token.jwt.scopes if token and token.jwt else ()
+    evidence = [Evidence(exchange.index, "response.header", "www-authenticate", challenge, "the server says so")]
+    if token and scopes:
+        evidence.append(Evidence(exchange.index, token.part, token.name, token.value, "the scopes stand in it"))
+    yield SCOPE.found(
+        Basis.STATED,
+        *evidence,
+        wanted=f" (`{wanted}`)" if wanted else "",
+        held=f"The token has `{' '.join(scopes)}`." if scopes else "The token's own scopes cannot be read here.",
+    )
+
+
+def _claim(jwt: Jwt, name: str) -> frozenset[str]:
+    return frozenset(jwt.audience) if name == "aud" else frozenset({jwt.issuer} - {""})
+
+
+def _words(exchange: Exchange) -> str:
+    """The challenge and a body that is no page: in these, a claim's name is meant as such."""
+    body = exchange.response.body or ""
+    return exchange.response.headers.text("www-authenticate") + " " + ("" if body.lstrip()[:1] == "<" else body[:5_000])

@@ -1,0 +1,128 @@
+"""Calls without a credential where the same host lets calls with one pass (RFC 9110, section 11.6.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from harinspect.har.model import Exchange
+from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
+from harinspect.traffic.contrast import allowed_at, allowed_like, template
+from harinspect.traffic.model import Denial, DenialKind
+from harinspect.traffic.preflights import is_preflight
+from harinspect.traffic.tokens import KEY_HEADERS, KEY_PARAMS, tokens_of
+from harinspect.wire.headers import ABSENT, WITHHELD
+from harinspect.wire.url import Url
+
+inspector = Inspector(__name__)
+ENOUGH = 2  # calls with a credential that passed, and none without
+
+MISSING = inspector.rule(
+    "missing",
+    cause="auth.missing-credentials",
+    title="No credential was sent where the server wants one",
+    why="The call to `{url}` carries no `{name}`. {reason}",
+    responsible="client-code",
+    fixes=(
+        developer("Send `{name}` with this call as with the others.", "easy"),
+        user("Sign in, and try again.", "easy"),
+        admin(
+            "Answer 401 with `WWW-Authenticate` where a sign-in is missing; 403 says that it would not help.", "easy"
+        ),
+    ),
+    temporary="maybe",
+    refs=(
+        "https://www.rfc-editor.org/rfc/rfc9110#name-authorization",
+        "https://www.rfc-editor.org/rfc/rfc6750#section-3.1",
+    ),
+)
+
+
+@inspector.check
+def nothing_was_sent(denial: Denial) -> Iterator[Verdict]:
+    """Only by comparison: what passed at this host had a header that this call surely has not."""
+    exchange = denial.exchange
+    if not _is_asked(denial):
+        return
+    for name in ("authorization", *KEY_HEADERS):
+        if exchange.request.headers.get(name) is not ABSENT:
+            continue
+        twins = [e for e in allowed_at(denial) if _is_near(denial, e)]
+        bearers = [e for e in twins if name in e.request.headers]
+        bare = [e for e in twins if e.request.headers.get(name) is ABSENT]
+        same = [e for e in bearers if e.method == exchange.method and e in allowed_like(denial)]
+        if not bearers or bare or not (same or len(bearers) >= ENOUGH):
+            continue
+        twin = (same or bearers)[0]
+        yield MISSING.found(
+            Basis.CONTRAST if same else Basis.SIGNATURE,
+            Evidence(exchange.index, "request.header", name, "", "not in the request"),
+            Evidence(twin.index, "request.header", name, twin.request.headers.text(name), "allowed"),
+            url=exchange.url,
+            name=name,
+            reason="The same host let every such call with one pass."
+            if same
+            else "Other calls to this host have one, and pass.",
+        )
+        return
+
+
+@inspector.check
+def parameter_was_left_out(denial: Denial) -> Iterator[Verdict]:
+    """A key in the query that the same call had when it passed."""
+    exchange, urls = denial.exchange, denial.traffic.urls
+    if not _is_asked(denial) or tokens_of(exchange, urls.get(exchange.index)):
+        return
+    for twin in allowed_like(denial):
+        name = next((n for n, value in urls[twin.index].params() if n.lower() in KEY_PARAMS and value), "")
+        if name and _rest(urls[twin.index], name) == _rest(urls[exchange.index], name):
+            here = Evidence(exchange.index, "request.url", name, exchange.url, "without the parameter")
+            there = Evidence(twin.index, "request.url", name, twin.url, "with it, and allowed")
+            yield MISSING.found(
+                Basis.CONTRAST, here, there, url=exchange.url, name=name, reason="With it, the same call passed."
+            )
+            return
+
+
+@inspector.check
+def cannot_be_told(denial: Denial) -> Iterator[Verdict]:
+    """An export that leaves Authorization out: a preflight that asked for it shows that there was one."""
+    exchange = denial.exchange
+    if not _is_asked(denial) or exchange.request.headers.get("authorization") is not WITHHELD:
+        return
+    if tokens_of(exchange, denial.traffic.urls.get(exchange.index)):
+        return
+    pair = denial.traffic.preflight_of.get(exchange.index)
+    if pair and "authorization" in pair.asked_headers:
+        asked = Evidence(
+            pair.options, "request.header", "access-control-request-headers", "authorization", "one was sent"
+        )
+        yield MISSING.ruled_out(
+            "The preflight names Authorization, so the page sent one; this file leaves it out.", asked
+        )
+    elif exchange.resource_type in ("", "fetch", "xhr"):
+        reason = "This file leaves Authorization and Cookie out, so it does not tell whether a credential was sent."
+        yield MISSING.undetermined(reason, "A recording with sensitive data, made for somebody you trust.")
+
+
+def _is_asked(denial: Denial) -> bool:
+    return (
+        denial.exchange.status in (401, 403)
+        and denial.kind is not DenialKind.BLOCKED
+        and not is_preflight(denial.exchange)
+    )
+
+
+def _is_near(denial: Denial, other: Exchange) -> bool:
+    """Calls of the same kind: under the same first segments of the path, and made in the same way."""
+    mine, its = denial.traffic.urls[denial.exchange.index], denial.traffic.urls[other.index]
+    same_way = denial.exchange.resource_type in ("", other.resource_type) or not other.resource_type
+    return same_way and _trunk(mine) == _trunk(its)
+
+
+def _trunk(url: Url) -> str:
+    segments = template(url.path).split("/")
+    return "/".join(segments[: max(2, len(segments) - 1)])
+
+
+def _rest(url: Url, name: str) -> list[tuple[str, str]]:
+    return [pair for pair in url.params() if pair[0] != name]

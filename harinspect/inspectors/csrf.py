@@ -1,0 +1,139 @@
+"""Calls that change something without an anti-forgery token, where the server wants one.
+
+Only as far as the request and its neighbours show it; what frameworks say about it themselves is known elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import parse_qsl
+
+from harinspect.har.model import Exchange
+from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
+from harinspect.traffic.contrast import allowed_at, template
+from harinspect.traffic.model import Denial, DenialKind
+from harinspect.wire.cookie_parsing import SetCookie, parse_set_cookie
+from harinspect.wire.url import Url
+
+inspector = Inspector(__name__)
+OWASP = "https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html"
+UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+NAMES = re.compile(
+    r"csrf|xsrf|forgery|authenticity.?token|requestverification|wp-?nonce|requestdigest|crumb|viewstate|^_token$",
+    re.IGNORECASE,
+)
+SPOKEN = re.compile(r"csrf|xsrf|forgery", re.IGNORECASE)
+_NAMED = re.compile(r'name="([^"]{1,60})"|"([^"]{1,60})"\s{0,9}:')
+COOKIES = re.compile(r"csrf|xsrf", re.IGNORECASE)
+
+MISSING = inspector.rule(
+    "token-missing",
+    cause="csrf.token-missing",
+    title="The call carries no anti-forgery token",
+    why="{method} `{path}` carries no anti-forgery token, neither in a header nor in its body. {reason}",
+    responsible="client-code",
+    fixes=(
+        developer("Send the token with this call, in the header or field that the framework reads.", "easy"),
+        admin("Let scripts read the token: its cookie must not be `HttpOnly` (the session's should be).", "easy"),
+        user("Reload the page, and try again.", "easy"),
+    ),
+    temporary="maybe",
+    refs=(OWASP,),
+)
+HTTP_ONLY = inspector.rule(
+    "token-unreadable",
+    cause="csrf.token-missing",
+    title="The anti-forgery cookie is hidden from the script that should copy it",
+    why="{method} `{path}` carries no anti-forgery token in a header or its body. The cookie `{cookie}` is set "
+    "`HttpOnly`, so no script can read it and copy it. {reason}",
+    responsible="server-config",
+    fixes=(
+        admin("Set the cookie `{cookie}` without `HttpOnly`; the session's cookie keeps it.", "easy"),
+        developer("Hand the token to the page in another way, for example in a meta element.", "easy"),
+    ),
+    refs=(OWASP, "https://www.rfc-editor.org/rfc/rfc6265#section-5.2.6"),
+)
+
+
+@inspector.check
+def token_was_left_out(denial: Denial) -> Iterator[Verdict]:
+    """Certain only where the refusal itself speaks of it; by comparison where neighbours with a token passed."""
+    exchange, url = denial.exchange, denial.traffic.urls.get(denial.exchange.index)
+    if url is None or not _is_asked(denial) or _token_in(exchange, url):
+        return
+    spoken = SPOKEN.search((exchange.response.body or "")[:20_000]) is not None
+    post = exchange.request.post_data
+    if exchange.request.headers.text("content-length", "0") != "0" and (post is None or not (post.text or post.params)):
+        if spoken:
+            yield MISSING.undetermined(
+                "The refusal speaks of an anti-forgery token, and this file lacks the body.", "The body."
+            )
+        return
+    twin, cookie = _neighbour(denial, url), _cookie(denial, url)
+    if not spoken and twin is None and cookie is None:
+        return
+    same = twin is not None and template(denial.traffic.urls[twin.index].path) == template(url.path)
+    compared = Basis.CONTRAST if same else Basis.SIGNATURE if twin else Basis.CIRCUMSTANCE
+    evidence = [Evidence(exchange.index, "request.body", value="", note="no token in headers, address or body")]
+    if twin:
+        note = "a call that carried a token, and passed"
+        evidence.append(
+            Evidence(twin.index, "request.header", _token_in(twin, denial.traffic.urls[twin.index]), "", note)
+        )
+    if cookie:
+        evidence.append(
+            Evidence(cookie[0], "response.cookie", cookie[1].name, "", "HttpOnly" if cookie[1].http_only else "set")
+        )
+    rule = HTTP_ONLY if cookie and cookie[1].http_only else MISSING
+    yield rule.found(
+        Basis.STANDARD if spoken else compared,
+        *evidence,
+        method=exchange.method,
+        path=url.path,
+        cookie=cookie[1].name if cookie else "",
+        reason="The refusal speaks of it." if spoken else "Calls to this host that carry one pass." if twin else "",
+    )
+
+
+def _is_asked(denial: Denial) -> bool:
+    return denial.kind is DenialKind.FORBIDDEN and denial.exchange.method in UNSAFE
+
+
+def _token_in(exchange: Exchange, url: Url) -> str:
+    """The name under which a token goes along, "" for none."""
+    names = [name for name, value in exchange.request.headers if value and name.lower() != "cookie"]
+    return next(
+        (name for name in (*names, *_fields(exchange), *(n for n, _ in url.params())) if NAMES.search(name)), ""
+    )
+
+
+def _fields(exchange: Exchange) -> Iterator[str]:
+    """Names of fields in a form, a multipart form or JSON."""
+    post = exchange.request.post_data
+    if post is None:
+        return
+    yield from (name for name, _ in post.params)
+    text = (post.text or "")[:64_000]
+    if "urlencoded" in post.mime_type:
+        yield from (name for name, _ in parse_qsl(text, keep_blank_values=True))
+    else:
+        yield from (found[1] or found[2] for found in _NAMED.finditer(text))
+
+
+def _neighbour(denial: Denial, url: Url) -> Exchange | None:
+    """A call that changes something and passed with a token, where none passed without."""
+    rows = [e for e in allowed_at(denial) if e.method in UNSAFE and e.status < 300]
+    if not rows or not all(_token_in(e, denial.traffic.urls[e.index]) for e in rows):
+        return None
+    return next((e for e in rows if template(denial.traffic.urls[e.index].path) == template(url.path)), rows[0])
+
+
+def _cookie(denial: Denial, url: Url) -> tuple[int, SetCookie] | None:
+    """An anti-forgery cookie that this host has set."""
+    for exchange in denial.traffic.by_host[url.host]:
+        for line in exchange.response.headers.all("set-cookie"):
+            cookie = parse_set_cookie(line)
+            if isinstance(cookie, SetCookie) and COOKIES.search(cookie.name):
+                return exchange.index, cookie
+    return None

@@ -1,0 +1,162 @@
+"""Paths that web servers refuse by themselves: folders without an index, protected names, files without rights."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from harinspect.har.model import Exchange
+from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
+from harinspect.knowledge import Hit, who_answered
+from harinspect.traffic.contrast import allowed_at, differences
+from harinspect.traffic.model import Denial, DenialKind
+from harinspect.wire.url import Url
+
+inspector = Inspector(__name__)
+APACHE = "https://httpd.apache.org/docs/2.4/mod/"
+# Names that servers are told to keep to themselves: Apache's own configuration refuses .ht*, most set-ups all dot files.
+HIDDEN = re.compile(r"/\.(?!well-known(?:/|$))[^/]+(?:/|$)")
+LEFTOVERS = re.compile(r"(?:~|\.(?:bak|old|orig|save|swp|sql|log|ini|conf|config|inc|dist|pem|key))$", re.IGNORECASE)
+WELL_KNOWN = re.compile(r"^/\.well-known(?:/|$)")  # RFC 8615: meant to be read
+FILE = re.compile(r"\.([a-z0-9]{2,5})$", re.IGNORECASE)
+
+LISTING = inspector.rule(
+    "directory-listing",
+    cause="server.directory-listing",
+    title="The folder has no index page, and listing it is switched off",
+    why="`{path}` names a folder, and {who} answered with its built-in page. Web servers do that where a folder has no "
+    "index file and its listing is off. {contrast}",
+    responsible="server-config",
+    fixes=(
+        admin(
+            "Put an index file into the folder, or switch the listing on (`Options +Indexes`, `autoindex on`).", "easy"
+        ),
+        user("Ask for a file in the folder, not for the folder itself.", "easy"),
+    ),
+    refs=(f"{APACHE}mod_autoindex.html", "https://nginx.org/en/docs/http/ngx_http_autoindex_module.html"),
+)
+PROTECTED = inspector.rule(
+    "protected-name",
+    cause="server.path-denied",
+    title="The server keeps files of this name to itself",
+    why="`{path}` has a name that web servers are told to refuse: hidden files, settings and backups, which may hold "
+    "secrets. {who} answered with its built-in page.",
+    responsible="user",
+    fixes=(
+        user("Do not ask for this file: the refusal is right.", "easy"),
+        developer("If the page links to it, give the file a name that may be public.", "easy"),
+        admin("Check that the file does not lie in the public folder at all.", "easy"),
+    ),
+    refs=(f"{APACHE}core.html#files", "https://nginx.org/en/docs/http/ngx_http_core_module.html#location"),
+)
+WELL_KNOWN_DENIED = inspector.rule(
+    "well-known-denied",
+    cause="server.path-denied",
+    title="A rule against hidden files catches /.well-known/",
+    why="`{path}` lies under `/.well-known/`, which is meant to be public. {who} answered with its built-in page; a "
+    "rule against names that begin with a dot would do that.",
+    responsible="server-config",
+    fixes=(
+        admin("Exempt `/.well-known/` from the rule: `location ^~ /.well-known/ { allow all; }` in nginx.", "easy"),
+        user("Tell the owner of the site which address was refused.", "easy"),
+    ),
+    refs=("https://www.rfc-editor.org/rfc/rfc8615",),
+)
+RIGHTS = inspector.rule(
+    "file-permissions",
+    cause="server.file-permissions",
+    title="One file is refused, and its neighbours are not",
+    why="`{path}` was refused by the web server, and `{twin}` in the same folder was given out to the same kind of "
+    "request. Either the server may not read this file, or a rule names it.",
+    responsible="server-config",
+    fixes=(
+        admin("Let the server's user read the file and enter its folders (`namei -l` shows the rights).", "easy"),
+        user("Tell the owner of the site which file was refused.", "easy"),
+    ),
+    refs=("https://httpd.apache.org/docs/2.4/howto/access.html",),
+)
+
+
+@inspector.check
+def folder_without_index(denial: Denial) -> Iterator[Verdict]:
+    """Not where the server refuses files as well: then the folder is not the reason."""
+    found = _refused_by_server(denial)
+    if found is None or not found[0].path.endswith("/") or found[0].query or _refuses_all(denial):
+        return
+    url, hit = found
+    below = next((e for e in allowed_at(denial) if _is_below(url, denial.traffic.urls[e.index])), None)
+    there = (Evidence(below.index, "request.url", value=below.url, note="a file below it, given out"),) if below else ()
+    yield LISTING.found(
+        Basis.SIGNATURE if below else Basis.CIRCUMSTANCE,
+        *_evidence(denial, hit, "names a folder"),
+        *there,
+        path=url.path,
+        who=hit.responder.name,
+        contrast="A file below it was given out." if below else "",
+    )
+
+
+@inspector.check
+def protected_name(denial: Denial) -> Iterator[Verdict]:
+    found = _refused_by_server(denial)
+    if found is None or _refuses_all(denial):
+        return
+    url, hit = found
+    if WELL_KNOWN.match(url.path):
+        evidence = _evidence(denial, hit, "begins with a dot")
+        yield WELL_KNOWN_DENIED.found(Basis.SIGNATURE, *evidence, path=url.path, who=hit.responder.name)
+    elif HIDDEN.search(url.path) or LEFTOVERS.search(url.path):
+        basis = Basis.SIGNATURE if HIDDEN.search(url.path) else Basis.CIRCUMSTANCE
+        yield PROTECTED.found(basis, *_evidence(denial, hit, "a protected name"), path=url.path, who=hit.responder.name)
+
+
+@inspector.check
+def one_file_of_many(denial: Denial) -> Iterator[Verdict]:
+    """A file refused by a page in place of it, while a file beside it of the same kind passed in the same way."""
+    exchange, url = denial.exchange, denial.traffic.urls.get(denial.exchange.index)
+    kind = FILE.search(url.path) if url else None
+    if url is None or kind is None or exchange.status != 403 or not _is_a_page(exchange):
+        return
+    for twin in allowed_at(denial):
+        path = denial.traffic.urls[twin.index].path
+        beside = path.rpartition("/")[0] == url.path.rpartition("/")[0] and path.endswith(kind[0]) and path != url.path
+        if beside and twin.status < 300 and all(d.part == "request.url" for d in differences(exchange, twin)):
+            here = Evidence(exchange.index, "request.url", value=exchange.url, note="refused")
+            there = Evidence(twin.index, "request.url", value=twin.url, note="given out")
+            yield RIGHTS.found(Basis.CIRCUMSTANCE, here, there, path=url.path, twin=path)
+            return
+
+
+def _refused_by_server(denial: Denial) -> tuple[Url, Hit] | None:
+    """A read that a web server refused with its own page, which names no reason."""
+    url = denial.traffic.urls.get(denial.exchange.index)
+    if url is None or denial.kind is not DenialKind.FORBIDDEN or denial.exchange.method not in ("GET", "HEAD"):
+        return None
+    hits = (h for h in who_answered(denial.exchange).blocked if h.layer == "web-server" and h.basis == "identity")
+    hit = next(hits, None)
+    return (url, hit) if hit else None
+
+
+def _refuses_all(denial: Denial) -> bool:
+    """Another path of this host refused too, and nothing allowed: a rule on the client or the host, not on the path."""
+    url = denial.traffic.urls[denial.exchange.index]
+    rows = denial.traffic.by_host[url.host]
+    others = [e for e in rows if e.status and denial.traffic.urls[e.index].path != url.path]
+    return bool(others) and all(e.status == 403 for e in others)
+
+
+def _is_below(folder: Url, other: Url) -> bool:
+    return other.origin == folder.origin and other.path.startswith(folder.path) and other.path != folder.path
+
+
+def _is_a_page(exchange: Exchange) -> bool:
+    """An answer in HTML to a request for something else: the web server's, not the application's."""
+    said = exchange.response.mime_type + exchange.response.headers.text("content-type")
+    return "text/html" in said and "x-powered-by" not in exchange.response.headers and exchange.resource_type != ""
+    "document"
+
+
+def _evidence(denial: Denial, hit: Hit, note: str) -> tuple[Evidence, ...]:
+    index = denial.exchange.index
+    page = Evidence(index, "response.body", value=hit.evidence[0].value, note=f"{hit.responder.name}'s built-in page")
+    return Evidence(index, "request.url", value=denial.exchange.url, note=note), page

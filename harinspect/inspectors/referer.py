@@ -1,0 +1,150 @@
+"""Servers that look at the Referer: hotlink protection, key restrictions, CSRF checks (Referrer Policy, section 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from harinspect.har.model import Exchange
+from harinspect.inspecting import Basis, Evidence, Inspector, Rule, Verdict, admin, developer, user
+from harinspect.traffic.contrast import allowed_at, template
+from harinspect.traffic.model import Denial, DenialKind
+from harinspect.traffic.referrers import silenced_by
+from harinspect.wire.headers import ABSENT, Missing
+from harinspect.wire.url import Url, same_site
+
+inspector = Inspector(__name__)
+POLICY = "https://www.w3.org/TR/referrer-policy/#determine-requests-referrer"
+EMBEDDED = frozenset({"image", "video", "audio", "track", "font", "media", "object", "embed"})
+
+MISSING = inspector.rule(
+    "missing",
+    cause="referer.missing",
+    title="The request carries no Referer, and the server seems to want one",
+    why="`{url}` is embedded in a page of another host, and {reason}, so the request bore no Referer. Servers with "
+    "hotlink protection refuse that. {contrast}",
+    responsible="server-config",
+    fixes=(
+        developer("Send `Referrer-Policy: strict-origin-when-cross-origin` with the page or the redirect.", "easy"),
+        admin("Let the rule accept requests without a Referer: privacy settings and apps leave it out.", "easy"),
+        user("Check that no extension or setting removes the Referer, and reload.", "easy"),
+    ),
+    refs=(POLICY,),
+)
+FOREIGN = inspector.rule(
+    "foreign",
+    cause="referer.foreign",
+    title="The Referer names a site that the server does not serve",
+    why="`{url}` was embedded by `{referer}`, another site, and refused. That is what hotlink protection or a list of "
+    "allowed sites does. {contrast}",
+    responsible="server-config",
+    fixes=(
+        admin(
+            "Add the host of `{referer}` to the sites that may embed this file, if it should be one of them.", "easy"
+        ),
+        developer("Serve the file from your own site, or ask its owner to list yours.", "medium"),
+        user("Tell the owner of the page that shows it: the file's server does not accept that page.", "easy"),
+    ),
+    refs=(POLICY,),
+)
+TRIMMED = inspector.rule(
+    "trimmed",
+    cause="referer.trimmed",
+    title="The Referer lost its path, and the server seems to want it",
+    why="With `Referer: {referer}`, an origin without a path, the call was refused; with `{other}` it passed.",
+    responsible="server-config",
+    fixes=(
+        admin("Compare the origin only: browsers leave the path out towards other origins by default.", "easy"),
+        developer("Set `referrerPolicy: 'no-referrer-when-downgrade'` on this call if the path is no secret.", "easy"),
+    ),
+    refs=(POLICY, "https://www.w3.org/TR/referrer-policy/#referrer-policy-strict-origin-when-cross-origin"),
+)
+
+
+@inspector.check
+def hotlinking(denial: Denial) -> Iterator[Verdict]:
+    """An embedded file of another host was refused: with no Referer, with a foreign one, and what passed beside it."""
+    exchange = denial.exchange
+    url = denial.traffic.urls.get(exchange.index)
+    referer = exchange.request.headers.get("referer")
+    if denial.kind is not DenialKind.FORBIDDEN or url is None or not _is_embedded(exchange):
+        return
+    other = _sibling_with_another_referer(denial, url, referer)
+    if referer is ABSENT and (other or silenced_by(denial)):
+        yield _missing(denial, other)
+    elif isinstance(referer, str):
+        page = Url.parse(referer)
+        if page and not same_site(page, url):
+            yield _foreign(denial, referer, other)
+
+
+@inspector.check
+def path_was_cut_off(denial: Denial) -> Iterator[Verdict]:
+    exchange = denial.exchange
+    sent = exchange.request.headers.text("referer")
+    source = Url.parse(sent)
+    if source is None or source.path != "/" or denial.kind is not DenialKind.FORBIDDEN:
+        return
+    for twin in allowed_at(denial):
+        full = twin.request.headers.text("referer")
+        longer = full.startswith(source.origin + "/") and len(full) > len(source.origin) + 1
+        if longer and twin.url == exchange.url and twin.method == exchange.method:
+            here = Evidence(exchange.index, "request.header", "referer", sent, "refused")
+            there = Evidence(twin.index, "request.header", "referer", full, "allowed")
+            yield TRIMMED.found(Basis.CONTRAST, here, there, referer=sent, other=full)
+            return
+
+
+def _is_embedded(exchange: Exchange) -> bool:
+    """Sec-Fetch-Dest is the browser's own word for what the file is for; DevTools' resource type is the next best."""
+    headers = exchange.request.headers
+    return (headers.text("sec-fetch-dest") or exchange.resource_type) in EMBEDDED and "origin" not in headers
+
+
+def _sibling_with_another_referer(denial: Denial, url: Url, referer: str | Missing) -> Exchange | None:
+    """The same file, or one beside it of the same kind, that the host gave out to a different Referer."""
+    kind = denial.exchange.request.headers.text("sec-fetch-dest") or denial.exchange.resource_type
+    for other in allowed_at(denial):
+        its = other.request.headers.get("referer")
+        place = denial.traffic.urls[other.index]
+        beside = place.path.rpartition("/")[0] == url.path.rpartition("/")[0]
+        alike = (other.request.headers.text("sec-fetch-dest") or other.resource_type) == kind
+        if (
+            its != referer
+            and not other.provisional
+            and ((beside and alike) or template(place.path) == template(url.path))
+        ):
+            return other
+    return None
+
+
+def _missing(denial: Denial, other: Exchange | None) -> Verdict:
+    maker = silenced_by(denial)
+    evidence = [Evidence(denial.exchange.index, "request.header", "referer", "", "not in the request")]
+    if maker:
+        evidence.append(Evidence(maker[0].index, "response.header", "referrer-policy", maker[1], "the policy in force"))
+    return _found(
+        MISSING,
+        denial,
+        other,
+        evidence,
+        reason=f"the policy in force is `{maker[1]}`" if maker else "the page sent none",
+    )
+
+
+def _foreign(denial: Denial, referer: str, other: Exchange | None) -> Verdict:
+    evidence = [Evidence(denial.exchange.index, "request.header", "referer", referer, "another site")]
+    return _found(FOREIGN, denial, other, evidence, referer=referer)
+
+
+def _found(rule: Rule, denial: Denial, other: Exchange | None, evidence: list[Evidence], **holes: str) -> Verdict:
+    holes |= {"url": denial.exchange.url, "contrast": "Nothing in the file to compare it with was allowed."}
+    if other is None:
+        return rule.found(Basis.CIRCUMSTANCE, *evidence, **holes)
+    its = other.request.headers.text("referer")
+    evidence.append(
+        Evidence(other.index, "request.header", "referer", its, "allowed" if its else "absent, and allowed")
+    )
+    holes["contrast"] = "A file beside it was given out to a request " + (
+        "with another Referer." if its else "without one."
+    )
+    return rule.found(Basis.CONTRAST, *evidence, **holes)

@@ -1,0 +1,122 @@
+"""A 403 that the page's own service worker made up, or kept (Service Workers, section "Handle Fetch").
+
+A server with a clock puts Date into what it answers (RFC 9110, section 6.6.1); `new Response()` in a worker does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+
+from harinspect.har.model import Exchange
+from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, developer, user
+from harinspect.traffic.model import Denial, DenialKind
+from harinspect.wire.url import Url, same_origin
+
+inspector = Inspector(__name__)
+OLD = timedelta(minutes=2)
+
+ANSWERED = inspector.rule(
+    "answered",
+    cause="client.service-worker",
+    title="The page's own service worker refused, not the server",
+    why="The 403 for `{url}` came from a service worker, a script of the site that runs in the browser: {reason}. "
+    "The server has not refused this request.",
+    responsible="client-code",
+    fixes=(
+        user("Reload with Shift held down, which goes past the worker; clearing the site's data removes it.", "easy"),
+        developer(
+            "Find where the worker's `fetch` handler answers 403, and let it pass the server's answer on.", "easy"
+        ),
+    ),
+    temporary="maybe",
+    refs=("https://www.w3.org/TR/service-workers/#handle-fetch", "https://www.rfc-editor.org/rfc/rfc9110#name-date"),
+)
+
+
+@inspector.check
+def worker_answered(denial: Denial) -> Iterator[Verdict]:
+    """DevTools marks what passed a worker, the server's own answers too: only without Date did the worker write it."""
+    exchange = denial.exchange
+    url = denial.traffic.urls.get(exchange.index)
+    if denial.kind is not DenialKind.FORBIDDEN or exchange.from_service_worker is not True or url is None:
+        return
+    seen = Evidence(exchange.index, "response.status", value="403", note="answered by way of the service worker")
+    dated = exchange.response.headers.text("date")
+    relayed = _same_from_the_network(denial)
+    if relayed or (dated and not _is_old(exchange, dated)):
+        there = (Evidence(relayed.index, "response.status", value="403", note="from the server"),) if relayed else ()
+        reason = "A service worker stands between, but it only passed on what the server had answered."
+        yield ANSWERED.ruled_out(reason, seen, *there)
+        return
+    note = "older than the request: kept by the worker" if dated else "absent; a server's answer has one"
+    header = Evidence(exchange.index, "response.header", "date", dated, note)
+    reason = (
+        "it is older than the request, so the worker had kept it" if dated else "it has no Date, as servers' answers do"
+    )
+    # Of another origin's answer a worker may see only some headers, and Date is not among them (Fetch, section 3.3.4).
+    basis = Basis.SIGNATURE if dated else Basis.STANDARD if _is_own(denial, url) else Basis.CIRCUMSTANCE
+    yield ANSWERED.found(basis, seen, header, url=exchange.url, reason=reason)
+
+
+@inspector.check
+def worker_seems_to_have_answered(denial: Denial) -> Iterator[Verdict]:
+    """Exporters without that mark: an answer without address and Date, and a worker that this origin has installed."""
+    exchange = denial.exchange
+    url = denial.traffic.urls.get(exchange.index)
+    if denial.kind is not DenialKind.FORBIDDEN or exchange.from_service_worker is not None or url is None:
+        return
+    if (
+        exchange.server_ip
+        or {"date", "server", "via"} & exchange.response.headers.names()
+        or not _names_addresses(denial)
+    ):
+        return
+    worker = _worker_of(denial, url)
+    if worker is None:
+        return
+    yield ANSWERED.found(
+        Basis.SIGNATURE,
+        Evidence(exchange.index, "server_ip", value="", note="no server's address"),
+        Evidence(exchange.index, "response.header", "date", "", "absent; a server's answer has one"),
+        Evidence(worker.index, "request.url", value=worker.url, note="brings a service worker"),
+        url=exchange.url,
+        reason="it has neither a server's address nor a Date, and the site has a worker",
+    )
+
+
+def _same_from_the_network(denial: Denial) -> Exchange | None:
+    """The worker's own fetch of the same address, refused by the server."""
+    mine = denial.exchange
+    rows = (
+        e for e in denial.traffic.in_time if e.url == mine.url and e.method == mine.method and e.status == mine.status
+    )
+    return next((e for e in rows if e.index != mine.index and not e.from_service_worker and e.server_ip), None)
+
+
+def _is_old(exchange: Exchange, dated: str) -> bool:
+    try:
+        written = parsedate_to_datetime(dated)
+    except ValueError:
+        return False
+    return exchange.started is not None and written.tzinfo is not None and exchange.started - written > OLD
+
+
+def _is_own(denial: Denial, url: Url) -> bool:
+    page = Url.parse(denial.exchange.request.headers.text("referer") or denial.exchange.initiator.url)
+    return page is not None and same_origin(page, url)
+
+
+def _names_addresses(denial: Denial) -> bool:
+    return any(e.server_ip for e in denial.traffic.in_time)
+
+
+def _worker_of(denial: Denial, url: Url) -> Exchange | None:
+    """What fetched the worker's script (Service Workers: `Service-Worker: script`), or a page that registers one."""
+    for exchange in denial.traffic.by_host.get(url.host, ()):
+        if exchange.request.headers.text("service-worker") == "script":
+            return exchange
+        if "serviceWorker" in (exchange.response.body or "") and exchange.index != denial.exchange.index:
+            return exchange
+    return None

@@ -1,0 +1,119 @@
+"""Tokens out of their time: expired, or not yet valid (RFC 7519, section 4.1; RFC 6750, section 3.1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from harinspect.har.model import Exchange
+from harinspect.inspecting import Basis, Evidence, Inspector, Rule, Verdict, admin, developer, user
+from harinspect.traffic.contrast import allowed_at
+from harinspect.traffic.model import Denial
+from harinspect.traffic.tokens import Token, jwt_of, server_time
+
+inspector = Inspector(__name__)
+JWT = "https://www.rfc-editor.org/rfc/rfc7519#section-4.1"
+SKEW = timedelta(seconds=60)
+
+EXPIRED = inspector.rule(
+    "expired",
+    cause="auth.token-expired",
+    title="The token had expired",
+    why="The token in `{name}` was good until {moment}. The request came at {now}, {late} too late. {circumstance}",
+    responsible="client-code",
+    fixes=(
+        user("Sign in again, or reload the page if it renews the session by itself.", "easy"),
+        developer("Renew the token before it expires, and answer a refusal with one renewal and one more try."),
+        admin('Answer 401 with `error="invalid_token"`, so that clients know that they must renew it.', "easy"),
+    ),
+    temporary="yes",
+    refs=(f"{JWT}.4", "https://www.rfc-editor.org/rfc/rfc6750#section-3.1"),
+)
+EARLY = inspector.rule(
+    "not-yet-valid",
+    cause="auth.token-not-yet-valid",
+    title="The token is not valid yet",
+    why="The token in `{name}` is good from {moment} on, and the request came at {now}, {late} too early. "
+    "{circumstance}",
+    responsible="identity-provider",
+    fixes=(
+        admin(
+            "Set the clocks of the identity provider and of the server (NTP), and allow a minute of difference.", "easy"
+        ),
+        user("Set the clock of the computer, then sign in again.", "easy"),
+    ),
+    temporary="yes",
+    refs=(f"{JWT}.5",),
+)
+
+
+@inspector.check
+def out_of_time(denial: Denial) -> Iterator[Verdict]:
+    exchange = denial.exchange
+    token = jwt_of(exchange, denial.traffic.urls.get(exchange.index))
+    now = server_time(exchange)
+    if exchange.status not in (401, 403) or token is None or token.jwt is None or now is None:
+        return
+    evidence = Evidence(exchange.index, token.part, token.name, token.value, "exp and nbf stand in it")
+    expires, starts = token.jwt.expires, token.jwt.not_before
+    if _passes_anyway(denial, token):
+        yield EXPIRED.ruled_out("The server let such a token pass at another time.", evidence)
+    elif expires and expires + SKEW < now:
+        yield _untimely(EXPIRED, denial, evidence, token, expires, now)
+    elif starts and starts > now + SKEW:
+        yield _untimely(EARLY, denial, evidence, token, starts, now)
+    elif expires:
+        yield EXPIRED.ruled_out("The token was good for {left} more.", evidence, left=_span(expires - now))
+
+
+def _untimely(rule: Rule, denial: Denial, evidence: Evidence, token: Token, moment: datetime, now: datetime) -> Verdict:
+    said = _speaks_of_it(denial.exchange)
+    return rule.found(
+        Basis.STANDARD if said else Basis.SIGNATURE,
+        evidence,
+        name=token.name,
+        moment=_clock(moment),
+        now=_clock(now),
+        late=_span(abs(now - moment)),
+        circumstance="The answer speaks of the token too." if said else "",
+    )
+
+
+def _speaks_of_it(exchange: Exchange) -> bool:
+    """RFC 6750's `invalid_token`, or a body that mentions a time that is over."""
+    challenge = exchange.response.headers.text("www-authenticate")
+    body = (exchange.response.body or "")[:20_000]
+    return (
+        "invalid_token" in challenge
+        or re.search(r"expir|not.?before|nbf", f"{challenge} {body}", re.IGNORECASE) is not None
+    )
+
+
+def _passes_anyway(denial: Denial, token: Token) -> bool:
+    """Did this host let the same token, or another that was over, pass? Then it does not look at the times."""
+    urls = denial.traffic.urls
+    for other in allowed_at(denial):
+        its, at = jwt_of(other, urls.get(other.index)), server_time(other)
+        if its is None or its.jwt is None or at is None:
+            continue
+        over = its.jwt.expires is not None and its.jwt.expires + SKEW < at
+        later = denial.exchange.started is not None and at > denial.exchange.started
+        if over or (its.value == token.value and later):
+            return True
+    return False
+
+
+def _clock(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S} {moment.tzname() or ''}".strip()
+
+
+def _span(length: timedelta) -> str:
+    seconds = int(length.total_seconds())
+    return (
+        f"{seconds} seconds"
+        if seconds < 120
+        else f"{seconds // 60} minutes"
+        if seconds < 7200
+        else f"{seconds // 3600} hours"
+    )

@@ -1,0 +1,62 @@
+"""The honest answer where no cause is proven: who answered, as far as that is known, and what would tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
+from harinspect.knowledge import who_answered
+from harinspect.traffic.model import Denial, DenialKind
+
+inspector = Inspector(__name__)
+FORBIDDEN = "https://www.rfc-editor.org/rfc/rfc9110#name-403-forbidden"
+
+REFUSED = inspector.rule(
+    "403",
+    cause="server.unexplained-403",
+    title="Refused, and the file does not say why",
+    why="{who} answered 403 to {method} on `{host}` and gave no reason that can be relied on. Its log has the reason.",
+    responsible="unknown",
+    fixes=(
+        admin("Look the request up in the server's error log by its exact time and address.", "easy"),
+        developer("Let the refusal say why, for example as problem details (RFC 9457).", "medium"),
+        user("Send the exact time, the address and any request id to the site's support.", "easy"),
+    ),
+    temporary="maybe",
+    refs=(FORBIDDEN,),
+)
+BY_SERVER = inspector.rule(
+    "403-by-server",
+    cause="server.unexplained-403",
+    title="The server software refused it, and the file does not say why",
+    why="{who} answered {method} on `{host}` with its own 403 page: not the application, but the configuration of that "
+    "server decides here. Its log has the reason.",
+    responsible="server-config",
+    fixes=(
+        admin("Look in the error log at the request's exact time: deny rule, file rights or address list.", "easy"),
+        user("Send the exact time, the address and any request id to the site's support.", "easy"),
+    ),
+    temporary="maybe",
+    refs=(FORBIDDEN,),
+)
+CONFIGURED = frozenset({"web-server", "gateway"})
+
+
+@inspector.check
+def nothing_else_speaks(denial: Denial) -> Iterator[Verdict]:
+    """Always stated for a 403; the ranking keeps it only where nothing better is known."""
+    if denial.kind is not DenialKind.FORBIDDEN:
+        return
+    hit = next(iter(who_answered(denial.exchange).blocked), None)
+    url = denial.traffic.urls.get(denial.exchange.index)
+    named = hit is not None and not hit.responder.generic
+    rule = BY_SERVER if hit and named and hit.layer in CONFIGURED else REFUSED
+    yield rule.found(
+        Basis.PRIOR,
+        Evidence(denial.exchange.index, "response.status", value=str(denial.exchange.status)),
+        who=hit.responder.name
+        if hit and named
+        else "Something on the way to the application, or the application itself,",
+        method=denial.exchange.method,
+        host=url.host if url else denial.exchange.url,
+    )

@@ -1,0 +1,120 @@
+"""Refusals that may be about cookies, in files that keep silent about cookies: what the rest of the file lets guess."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from harinspect.har.model import Credentials, Exchange
+from harinspect.inspecting import Basis, Evidence, Inspector, Rule, Verdict, admin, developer, user
+from harinspect.traffic.model import Denial
+from harinspect.traffic.session_signs import Words, signs_in, speaks_of_state, speaks_of_strangers, words_of
+from harinspect.traffic.sessions import may_want_session
+from harinspect.traffic.surroundings import is_top_level_navigation, source_of
+from harinspect.wire.cookie_policy import SAFE_METHODS
+from harinspect.wire.headers import WITHHELD
+
+inspector = Inspector(__name__)
+STANDARD = "https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis"
+UNKNOWN = "The file does not record cookies, so it cannot tell whether a session cookie went along."
+NEEDS = "The same recording exported with sensitive data, or the Cookies tab of this request in the browser."
+
+SAMESITE = inspector.rule(
+    "samesite",
+    cause="cookie.samesite",
+    title="A cross-site request, which cookies with SameSite=Lax or Strict do not go along with",
+    why="This {method} request to `{host}` comes from another site, `{source}`, and the server misses what it had "
+    "remembered in a cookie. Cookies without `SameSite=None` stay behind on such a request.",
+    responsible="server-config",
+    fixes=(
+        admin("Set the cookie that this address needs with `SameSite=None; Secure`.", "easy"),
+        developer("Let the other site come back by a GET redirect instead of a form."),
+    ),
+    refs=(STANDARD + "#section-5.8.3",),
+)
+NOT_INCLUDED = inspector.rule(
+    "not-included",
+    cause="cookie.not-included",
+    title="A script called another origin, perhaps without credentials",
+    why="A script on `{source}` called `{host}`. `fetch` takes cookies to another origin only if told to.",
+    responsible="client-code",
+    fixes=(developer("Call `fetch` with `credentials: 'include'`.", "easy"),),
+    refs=("https://fetch.spec.whatwg.org/#concept-request-credentials-mode",),
+)
+OVERWRITTEN = inspector.rule(
+    "overwritten",
+    cause="cookie.overwritten",
+    title="The server took a signed-in caller for a stranger",
+    why="Somebody signed in earlier on `{host}`, and still this answer speaks of an anonymous session: something may "
+    "have replaced the session cookie in between.",
+    responsible="server-config",
+    fixes=(
+        developer("Find the answers between the two that set the session cookie, and let them keep a session."),
+        user("Sign in again, and record once more with sensitive data."),
+    ),
+    temporary="maybe",
+    refs=(STANDARD + "#section-5.7",),
+)
+SESSION = inspector.rule(
+    "session",
+    cause="cookie.expired",
+    title="The session cookie may have been missing",
+    why="`{host}` refused this request, and whether a session cookie went along is not in the file.",
+    responsible="user",
+    temporary="maybe",
+    fixes=(user("Sign in again, and repeat what you did."),),
+    refs=(STANDARD,),
+)
+
+
+@inspector.check
+def keeps_silent(denial: Denial) -> Iterator[Verdict]:
+    """A session may have been missing, and the file does not say."""
+    exchange, traffic = denial.exchange, denial.traffic
+    url = traffic.urls.get(exchange.index)
+    if url is None or not may_want_session(exchange) or _is_recorded(denial):
+        return
+    words, source = words_of(exchange), source_of(exchange)
+    holes = {"host": url.host, "source": source.origin if source else "another site", "method": exchange.method}
+    if _is_stranger(denial, url.host):
+        yield OVERWRITTEN.found(Basis.CIRCUMSTANCE, _words(exchange), **holes)
+    elif _comes_back_without_state(exchange):
+        where = Evidence(exchange.index, "request.header", "sec-fetch-site", "cross-site")
+        yield SAMESITE.found(Basis.CIRCUMSTANCE, where, _words(exchange), **holes)
+    elif words is not Words.OTHER and "authorization" not in exchange.request.headers:
+        yield _rule(exchange, url.origin).undetermined(UNKNOWN, NEEDS, **holes)
+
+
+def _is_recorded(denial: Denial) -> bool:
+    silent = denial.exchange.request.headers.get("cookie") is WITHHELD
+    return denial.traffic.credentials is Credentials.RECORDED and not silent
+
+
+def _is_stranger(denial: Denial, host: str) -> bool:
+    """Does the answer speak of an anonymous session, though somebody signed in on that host before?"""
+    if not speaks_of_strangers(denial.exchange) or words_of(denial.exchange) is not Words.SESSION:
+        return False
+    place = denial.exchange.started
+    return any(
+        signs_in(e) and 200 <= e.status < 400 and (e.started is None or place is None or e.started < place)
+        for e in denial.traffic.by_host.get(host, ())
+    )
+
+
+def _comes_back_without_state(exchange: Exchange) -> bool:
+    """Another site sent the browser here by a form, and the server misses the state of the sign-in."""
+    cross = exchange.request.headers.text("sec-fetch-site") == "cross-site"
+    posted = exchange.method not in SAFE_METHODS and is_top_level_navigation(exchange)
+    return cross and posted and speaks_of_state(exchange)
+
+
+def _rule(exchange: Exchange, origin: str) -> Rule:
+    said = exchange.request.headers.text("sec-fetch-site")
+    if said == "cross-site" and not (is_top_level_navigation(exchange) and exchange.method in SAFE_METHODS):
+        return SAMESITE
+    if said == "same-site" and exchange.request.headers.text("origin", origin) != origin:
+        return NOT_INCLUDED
+    return SESSION
+
+
+def _words(exchange: Exchange) -> Evidence:
+    return Evidence(exchange.index, "response.body", "", (exchange.response.body or "")[:200])

@@ -1,0 +1,32 @@
+"""Facts as data: causes, the products that refuse requests and how they say so, and recipes for repair."""
+
+from harinspect.knowledge.answers import (
+    Answer,
+    Hit,
+    Library,
+    load,
+    presence,
+    reference,
+    who_answered,
+)
+from harinspect.knowledge.causes import Cause, causes
+from harinspect.knowledge.readings import Clue
+from harinspect.knowledge.records import Record, Remedy, Responder
+from harinspect.knowledge.tables import KnowledgeError
+
+__all__ = [
+    "Answer",
+    "Cause",
+    "Clue",
+    "Hit",
+    "KnowledgeError",
+    "Library",
+    "Record",
+    "Remedy",
+    "Responder",
+    "causes",
+    "load",
+    "presence",
+    "reference",
+    "who_answered",
+]

@@ -1,0 +1,156 @@
+"""Who answered: which known products stand in the path, and which of them wrote this refusal.
+
+>>> load().responders["cloudflare"].name
+'Cloudflare'
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+
+from harinspect.har.model import Exchange
+from harinspect.knowledge.matching import hit, stands
+from harinspect.knowledge.readings import Clue, Reading
+from harinspect.knowledge.records import (
+    BASES,
+    LAYERS,
+    Basis,
+    Presence,
+    Record,
+    Responder,
+    read_responder,
+)
+from harinspect.knowledge.triggers import Triggers, triggers
+from harinspect.wire.headers import Headers
+
+FOLDER = Path(__file__).with_name("responders")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A responder that shows itself. `record` is None where it only stands in the path; `evidence` says where to look.
+
+    `basis` is the record's own, lowered to "signature" where an application's words were found in a page of markup.
+    """
+
+    responder: Responder
+    record: Record | None
+    evidence: tuple[Clue, ...]
+    layer: str
+    basis: Basis = "identity"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`present`: who stands in the path, by layer. `blocked`: who wrote the refusal, best first, one hit a responder."""
+
+    present: tuple[Hit, ...] = ()
+    blocked: tuple[Hit, ...] = ()
+
+
+@dataclass(frozen=True)
+class Library:
+    """All responders by id."""
+
+    responders: Mapping[str, Responder]
+
+    @cached_property
+    def records(self) -> tuple[tuple[Responder, Record], ...]:
+        return tuple((one, record) for one in self.responders.values() for record in one.blocked)
+
+    @cached_property
+    def triggers(self) -> Triggers:
+        return triggers(record for _, record in self.records)
+
+    @cached_property
+    def presences(self) -> Mapping[str, tuple[tuple[Responder, Presence], ...]]:
+        """By the response header that shows them."""
+        found: dict[str, list[tuple[Responder, Presence]]] = defaultdict(list)
+        for one in self.responders.values():
+            for row in one.present:
+                found[row.header or "set-cookie"].append((one, row))
+        return {name: tuple(rows) for name, rows in found.items()}
+
+
+@cache
+def load(extra: Path | None = None) -> Library:
+    """The responders that we ship, and those in a user's folder; a file of the same name there replaces ours.
+
+    Raises KnowledgeError naming "file: key" where a file is wrong, and OSError where the folder cannot be read.
+    """
+    folders = (FOLDER,) if extra is None else (FOLDER, extra)
+    paths = {path.stem: path for folder in folders for path in sorted(folder.iterdir()) if path.suffix == ".toml"}
+    return Library({stem: read_responder(path) for stem, path in sorted(paths.items())})
+
+
+def who_answered(exchange: Exchange, library: Library | None = None) -> Answer:
+    """Who stands in the path of an exchange and, where it was refused or has an error mark, who wrote the refusal."""
+    known = library or load()
+    standing = presence(exchange.response.headers, known)
+    if exchange.status < 400 and not exchange.error:
+        return Answer(standing)
+    best: dict[str, Hit] = {}
+    for found in _blocked(known, Reading(exchange)):
+        rival = best.get(found.responder.id)
+        if rival is None or _rank(found) < _rank(rival):
+            best[found.responder.id] = found
+    return Answer(standing, tuple(sorted(best.values(), key=_rank)))
+
+
+def presence(headers: Headers, library: Library | None = None) -> tuple[Hit, ...]:
+    """Who shows in response headers that it stands in the path, closest to the client first. It proves nothing more."""
+    known = library or load()
+    found: dict[str, Hit] = {}
+    for name in headers.names() & known.presences.keys():
+        for responder, record in known.presences[name]:
+            clue = None if responder.id in found else stands(record, headers)
+            if clue:
+                found[responder.id] = Hit(responder, None, (clue,), responder.layer)
+    return tuple(
+        sorted(
+            found.values(),
+            key=lambda one: (LAYERS.index(one.layer), one.responder.name),
+        )
+    )
+
+
+def reference(found: Hit, exchange: Exchange) -> tuple[str, str] | None:
+    """What to quote to this responder's support: its label and the value in this exchange, None where there is none."""
+    wanted = found.responder.reference
+    if wanted is None:
+        return None
+    headers = exchange.response.headers
+    value = next((headers.text(name) for name in wanted.headers if headers.text(name)), "")
+    if not value and wanted.body:
+        match = wanted.body.search(Reading(exchange).text)
+        value = match[1] if match else ""
+    return (wanted.label, value) if value else None
+
+
+def _blocked(known: Library, reading: Reading) -> Iterator[Hit]:
+    for number in known.triggers.candidates(reading):
+        responder, record = known.records[number]
+        clues = hit(record, reading)
+        if clues:
+            yield Hit(
+                responder,
+                record,
+                clues,
+                record.layer,
+                _basis(responder, record, reading),
+            )
+
+
+def _basis(responder: Responder, record: Record, reading: Reading) -> Basis:
+    """Words that any page may hold by chance, in a menu or a template, state nothing."""
+    by_chance = responder.generic and record.words and reading.is_markup
+    return "signature" if by_chance and record.basis == "stated" else record.basis
+
+
+def _rank(found: Hit) -> tuple[int, bool, int, int]:
+    """Better basis, a product before anybody's words, more conditions met, closer to the client."""
+    return BASES.index(found.basis), found.responder.generic, -len(found.evidence), LAYERS.index(found.layer)

@@ -1,0 +1,64 @@
+"""The vocabulary of causes: what must change for a refused request to work. The words are in causes.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from harinspect.knowledge.tables import KnowledgeError, Table
+
+RESPONSIBLE = frozenset(
+    {
+        "server-config",
+        "application",
+        "client-code",
+        "identity-provider",
+        "user",
+        "network",
+        "policy",
+        "unknown",
+    }
+)
+FILE = Path(__file__).with_name("causes.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One label. `title` is the failing state, `meaning` one sentence, `responsible` who usually has to act."""
+
+    label: str
+    title: str
+    meaning: str
+    responsible: str
+    family: str
+
+
+@cache
+def causes() -> Mapping[str, Cause]:
+    """Every cause by its label, in the order of the file."""
+    return read_causes(FILE)
+
+
+def read_causes(path: Path) -> Mapping[str, Cause]:
+    """The causes of a file; raises KnowledgeError naming "file: key" where it is wrong."""
+    try:
+        whole = Table(path.name, tomllib.loads(path.read_text(encoding="utf-8")))
+    except tomllib.TOMLDecodeError as error:
+        raise KnowledgeError(f"{path.name}: {error}") from error
+    return MappingProxyType({label: _cause(label, table) for label, table in whole.inner()})
+
+
+def _cause(label: str, table: Table) -> Cause:
+    cause = Cause(
+        label,
+        title=table.text("title"),
+        meaning=table.text("meaning"),
+        responsible=table.choice("responsible", RESPONSIBLE),
+        family=table.text("family"),
+    )
+    table.done()
+    return cause

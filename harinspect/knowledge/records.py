@@ -1,0 +1,244 @@
+"""What is known about products that stand between a browser and an application, and how each of them says no.
+
+A responder is one TOML file. Its `present` records show that it stands in the path, which proves nothing about a
+refusal; its `blocked` records show that it wrote this very answer.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal, cast
+
+from harinspect.knowledge.causes import RESPONSIBLE, causes
+from harinspect.knowledge.patterns import Pattern
+from harinspect.knowledge.tables import KnowledgeError, Table
+
+Basis = Literal["stated", "signature", "identity"]
+
+# Closest to the client first.
+LAYERS: Final = (
+    "browser",
+    "corporate-proxy",
+    "cdn",
+    "waf",
+    "gateway",
+    "web-server",
+    "object-storage",
+    "api-platform",
+    "framework",
+    "application",
+)
+BASES: Final = ("stated", "signature", "identity")
+ELSEWHERE: Final = "https://app.example/thing"
+TEMPORARY: Final = frozenset({"yes", "no", "maybe"})
+
+
+@dataclass(frozen=True, slots=True)
+class Specimen:
+    """A minimal answer that a record must hit, or must leave alone."""
+
+    status: int = 403
+    headers: tuple[tuple[str, str], ...] = ()
+    body: str = ""
+    url: str = ELSEWHERE
+    error: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What to quote to support: a header's value, or the first group of a regex in the body."""
+
+    label: str
+    headers: tuple[str, ...] = ()
+    body: Pattern | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What to do: `owner` runs the thing that refused, `caller` does not."""
+
+    owner: str = ""
+    caller: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """It stands in the path where a response header is there (with that value), or sets a cookie of that name."""
+
+    header: str = ""
+    value: Pattern | None = None
+    cookie: Pattern | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What an application says in its own shape; any one is enough.
+
+    `codes`: sets of words that all occur in one short machine-made text, such as a JSON error code or a header;
+    `keys`: names of JSON members; `phrases`: regexes over the readable text. Words and names are in lower case.
+    """
+
+    codes: tuple[frozenset[str], ...] = ()
+    keys: frozenset[str] = frozenset()
+    phrases: tuple[Pattern, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.codes or self.keys or self.phrases)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One way in which a responder says no. All kinds of patterns that are given must hold.
+
+    Of `body` and of `words` any one is enough, and so is any one of the names beside a pattern in `headers`.
+    """
+
+    key: str
+    says: str
+    cause: str
+    basis: Basis
+    layer: str
+    statuses: frozenset[int] = frozenset()
+    headers: tuple[tuple[tuple[str, ...], Pattern], ...] = ()
+    set_cookie: Pattern | None = None
+    body: tuple[Pattern, ...] = ()
+    body_all: tuple[Pattern, ...] = ()
+    body_none: tuple[Pattern, ...] = ()
+    json: tuple[tuple[tuple[str, ...], Pattern], ...] = ()
+    words: Words = Words()
+    url: Pattern | None = None
+    reason: Pattern | None = None
+    error: Pattern | None = None
+    responsible: str = ""
+    temporary: str = "maybe"
+    remedy: Remedy = Remedy()
+    source: str = ""
+    example: Specimen = Specimen()
+    counterexample: Specimen = Specimen()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Responder:
+    """A product. `generic`: no product at all, but words that any application may use."""
+
+    id: str
+    name: str
+    layer: str
+    generic: bool = False
+    present: tuple[Presence, ...] = ()
+    blocked: tuple[Record, ...] = ()
+    reference: Reference | None = None
+    remedy: Remedy = Remedy()
+
+
+def read_responder(path: Path) -> Responder:
+    """The responder of one file; its id is the file's stem. Raises KnowledgeError naming "file: key" where it is wrong."""
+    try:
+        table = Table(path.name, tomllib.loads(path.read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise KnowledgeError(f"{path.name}: {error}") from error
+    layer = table.choice("layer", frozenset(LAYERS))
+    found = Responder(
+        path.stem,
+        name=table.text("name"),
+        layer=layer,
+        generic=table.flag("generic"),
+        present=tuple(_presence(row) for row in table.tables("present")),
+        reference=_reference(table.table("reference")),
+        remedy=_remedy(table.table("fix")),
+        blocked=tuple(_record(row, layer) for row in table.tables("blocked")),
+    )
+    table.done()
+    return found
+
+
+def _presence(table: Table) -> Presence:
+    header = table.text("header", "").lower()
+    cookie = _pattern(table, "cookie")
+    if bool(header) == bool(cookie):
+        raise table.error("header", "either a header or a cookie is needed")
+    found = Presence(header, _pattern(table, "value"), cookie)
+    table.done()
+    return found
+
+
+def _reference(table: Table | None) -> Reference | None:
+    if table is None:
+        return None
+    headers = tuple(name.lower() for name in table.texts("header"))
+    found = Reference(table.text("label"), headers, _pattern(table, "body"))
+    table.done()
+    return found
+
+
+def _remedy(table: Table | None) -> Remedy:
+    if table is None:
+        return Remedy()
+    found = Remedy(table.text("owner", ""), table.text("caller", ""))
+    table.done()
+    return found
+
+
+def _record(table: Table, layer: str) -> Record:
+    basis = cast(Basis, table.choice("basis", frozenset(BASES)))
+    cause = table.choice("cause", frozenset(causes()), otherwise="")
+    if bool(cause) == (basis == "identity"):
+        raise table.error("cause", "must be there, except where the basis is identity")
+    found = Record(
+        key=table.text("key"),
+        says=table.text("says"),
+        cause=cause,
+        basis=basis,
+        layer=table.choice("layer", frozenset(LAYERS), layer),
+        statuses=table.numbers("status"),
+        headers=tuple((tuple(names.lower().split("|")), Pattern(value)) for names, value in table.pairs("headers")),
+        set_cookie=_pattern(table, "set_cookie"),
+        body=_patterns(table, "body"),
+        body_all=_patterns(table, "body_all"),
+        body_none=_patterns(table, "body_none"),
+        json=tuple((tuple(path.split(".")), Pattern(value)) for path, value in table.pairs("json")),
+        words=_words(table),
+        url=_pattern(table, "url"),
+        reason=_pattern(table, "reason"),
+        error=_pattern(table, "error"),
+        responsible=table.choice("responsible", RESPONSIBLE, otherwise=""),
+        temporary=table.choice("temporary", TEMPORARY, otherwise="maybe"),
+        remedy=_remedy(table.table("fix")),
+        source=table.text("source", ""),
+        example=_specimen(table.table("example")),
+        counterexample=_specimen(table.table("counterexample")),
+    )
+    table.done()
+    return found
+
+
+def _words(table: Table) -> Words:
+    codes = tuple(frozenset(row.split()) for row in table.texts("codes"))
+    return Words(codes, frozenset(table.texts("keys")), _patterns(table, "phrases"))
+
+
+def _specimen(table: Table | None) -> Specimen:
+    if table is None:
+        return Specimen()
+    found = Specimen(
+        status=table.number("status", 403),
+        headers=table.pairs("headers"),
+        body=table.text("body", ""),
+        url=table.text("url", ELSEWHERE),
+        error=table.text("error", ""),
+        reason=table.text("reason", ""),
+    )
+    table.done()
+    return found
+
+
+def _pattern(table: Table, key: str) -> Pattern | None:
+    source = table.text(key, "")
+    return Pattern(source) if source else None
+
+
+def _patterns(table: Table, key: str) -> tuple[Pattern, ...]:
+    return tuple(Pattern(source) for source in table.texts(key))

@@ -1,0 +1,96 @@
+"""What must be there before a record is worth a try, so that one look at an answer leaves a handful of records."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from harinspect.knowledge.patterns import Pattern
+from harinspect.knowledge.readings import Reading
+from harinspect.knowledge.records import Record
+
+
+class Kind(Enum):
+    """Where a trigger is looked for: names of response headers, text, words of labels, names of JSON members."""
+
+    HEADER = "header"
+    TEXT = "text"
+    WORD = "word"
+    KEY = "key"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Triggers:
+    """Numbers of records by what they wait for."""
+
+    headers: Mapping[str, tuple[int, ...]]
+    texts: Mapping[str, tuple[int, ...]]
+    words: Mapping[str, tuple[int, ...]]
+    keys: Mapping[str, tuple[int, ...]]
+    always: tuple[int, ...]
+
+    def candidates(self, reading: Reading) -> list[int]:
+        """Numbers of the records that an answer can hit, ascending."""
+        found = set(self.always)
+        for name in reading.exchange.response.headers.names() & self.headers.keys():
+            found.update(self.headers[name])
+        text = reading.haystack
+        if text:
+            for word, numbers in self.texts.items():
+                if word in text:
+                    found.update(numbers)
+        for word in {word for label, _ in reading.labels for word in label} & self.words.keys():
+            found.update(self.words[word])
+        for key in reading.keys.keys() & self.keys.keys():
+            found.update(self.keys[key])
+        return sorted(found)
+
+
+def triggers(records: Iterable[Record]) -> Triggers:
+    """The triggers of records numbered in their order."""
+    found: dict[Kind, dict[str, list[int]]] = {kind: defaultdict(list) for kind in Kind}
+    for number, record in enumerate(records):
+        for kind, word in waits_for(record):
+            found[kind][word].append(number)
+    tables = {kind: {word: tuple(rows) for word, rows in table.items()} for kind, table in found.items()}
+    return Triggers(
+        headers=tables[Kind.HEADER],
+        texts=tables[Kind.TEXT],
+        words=tables[Kind.WORD],
+        keys=tables[Kind.KEY],
+        always=tables[Kind.NOTHING].get("", ()),
+    )
+
+
+def waits_for(record: Record) -> tuple[tuple[Kind, str], ...]:
+    """Any one of these occurs wherever the record hits."""
+    if record.headers:
+        return tuple((Kind.HEADER, name) for name in record.headers[0][0])
+    if record.json:
+        return ((Kind.TEXT, record.json[0][0][-1].lower()),)
+    if record.body_all:
+        return _literals(record.body_all[:1])
+    if record.body:
+        return _literals(record.body)
+    if record.words:
+        return tuple(_spoken(record))
+    return ((Kind.NOTHING, ""),)
+
+
+def _spoken(record: Record) -> Iterator[tuple[Kind, str]]:
+    for code in record.words.codes:
+        yield Kind.WORD, max(code, key=lambda word: (len(word), word))
+    for key in record.words.keys:
+        yield Kind.KEY, key
+    if record.words.phrases:
+        yield from _literals(record.words.phrases)
+
+
+def _literals(patterns: Iterable[Pattern]) -> tuple[tuple[Kind, str], ...]:
+    rows = [pattern.literals for pattern in patterns]
+    if not all(rows):
+        return ((Kind.NOTHING, ""),)
+    return tuple((Kind.TEXT, word) for row in rows for word in row)

@@ -1,0 +1,41 @@
+"""The whole program: a HAR in, reports out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from harinspect import __version__
+from harinspect.diagnosis import diagnose
+from harinspect.har import load_all
+from harinspect.har.model import Har
+from harinspect.inspectors import all_inspectors
+from harinspect.report.build import build
+from harinspect.report.model import Report
+from harinspect.traffic import build as traffic
+from harinspect.traffic.denials import find_denials
+
+
+def analyse(
+    source: str | Path | BinaryIO, name: str | None = None, progress: Callable[[int, int], None] | None = None
+) -> tuple[Report, ...]:
+    """A report for each HAR in `source` (several in a zip). `progress` is told bytes read and bytes in all.
+
+    Raises har.model.NotHar with one sentence where the input cannot be used.
+    """
+    return tuple(_reports(source, name, progress))
+
+
+def _reports(
+    source: str | Path | BinaryIO, name: str | None, progress: Callable[[int, int], None] | None
+) -> Iterator[Report]:
+    for har in load_all(source, name=name, progress=progress):
+        yield report_of(har)
+
+
+def report_of(har: Har) -> Report:
+    """One file, from its exchanges to its report."""
+    built = traffic.build(har)
+    diagnoses = [diagnose(denial, all_inspectors()) for denial in find_denials(built)]
+    return build(built, diagnoses, __version__)

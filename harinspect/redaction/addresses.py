@@ -1,0 +1,105 @@
+"""URLs: what a diagnosis needs stays (host, path, names of parameters, times of a signature), secrets do not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+from urllib.parse import quote, unquote
+
+from harinspect.redaction import names
+from harinspect.redaction.credentials import Mask, scoped
+from harinspect.redaction.marks import CLOSE, OPEN
+
+Text = Callable[[str], str]
+
+_PARTS: Final = re.compile(
+    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*:)?(?P<slashes>//)?(?:(?P<user>(?<=//)[^/?#\s]*)@)?"
+    r"(?P<host>(?<=[/@])(?:[^/?#@]*))?(?P<path>[^?#]*)(?:\?(?P<query>[^#]*))?(?:#.*)?",
+    re.DOTALL,
+)
+_DATA: Final = re.compile(r"data:(?P<type>[\w/+.;=-]{0,100}),(?P<data>.*)", re.DOTALL | re.IGNORECASE)
+_SEGMENT: Final = re.compile(r"(;|/)")
+_ONE_TIME: Final = re.compile(
+    r"(?:reset|verify|verification|confirm|confirmation|activate|activation|invite|invitation|unsubscribe|magic|token"
+    r"|tokens|auth|sso|share|shared|password|hooks?|webhooks?|session|sessions|otp|login)(?:[-_][a-z-]{1,20})?",
+    re.IGNORECASE,
+)
+_ONE_TIME_VALUE: Final = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[\w.~%+=-]{12,}")
+_STATUS: Final = re.compile(r"\d{1,3}")
+_NESTED: Final = re.compile(r"(?:[a-z][a-z+.-]*:)?//|/|[^?]*\?", re.IGNORECASE)
+_DEPTH: Final = 3  # an address within a parameter of an address, and so on
+
+
+def masked(url: str, mask: Mask, text: Text, depth: int = 0) -> str:
+    """The URL with its secrets masked and its fragment dropped (RFC 3986 section 3); the rest stays as written."""
+    data = _DATA.fullmatch(url)
+    if data:
+        return f"data:{data['type']},{mask('data', data['data'])}"
+    found = _PARTS.fullmatch(url)
+    if found is None:
+        return text(url)
+    user = "" if found["user"] is None else _userinfo(found["user"], mask) + "@"
+    query = "" if found["query"] is None else "?" + _query(found["query"], mask, text, depth)
+    front = (found["scheme"] or "") + (found["slashes"] or "") + user
+    return front + text(found["host"] or "") + _path(found["path"], mask, text) + query
+
+
+def _userinfo(userinfo: str, mask: Mask) -> str:
+    user, colon, password = userinfo.partition(":")
+    return (mask("user", user) if user else "") + colon + (mask("password", password) if password else "")
+
+
+def _path(path: str, mask: Mask, text: Text) -> str:
+    before, shown = "", []
+    for piece in _SEGMENT.split(path):
+        shown.append(_segment(piece, before, mask, text))
+        before = piece if piece not in ("/", "") else before
+    return "".join(shown)
+
+
+def _segment(piece: str, before: str, mask: Mask, text: Text) -> str:
+    name, equals, value = piece.partition("=")
+    if equals and names.is_secret(name):  # ;jsessionid=...
+        return f"{name}={mask(names.kind(name), value)}"
+    if _ONE_TIME.fullmatch(before) and _ONE_TIME_VALUE.fullmatch(piece):
+        return mask("token", piece)
+    return readably(piece, text)
+
+
+def _query(query: str, mask: Mask, text: Text, depth: int) -> str:
+    pieces = re.split(r"([&;])", query)
+    return "".join(piece if i % 2 else _parameter(piece, mask, text, depth) for i, piece in enumerate(pieces))
+
+
+def _parameter(piece: str, mask: Mask, text: Text, depth: int) -> str:
+    raw, equals, value = piece.partition("=")
+    name = unquote(raw)
+    if not equals or not value or names.is_kept_parameter(name):
+        return readably(raw, text) + equals + (value if names.is_kept_parameter(name) else readably(value, text))
+    if names.is_credential_scope(name):
+        return f"{raw}={scoped(value, mask)}"
+    if names.is_secret(name) or (names.is_weakly_secret(name) and not _STATUS.fullmatch(value)):
+        return f"{raw}={mask(names.kind(name), value)}"
+    return f"{readably(raw, text)}={readably(value, lambda plain: _nested(plain, mask, text, depth))}"
+
+
+def _nested(value: str, mask: Mask, text: Text, depth: int) -> str:
+    if depth < _DEPTH and _NESTED.match(value):
+        return masked(value, mask, text, depth + 1)
+    return text(value)
+
+
+def readably(raw: str, change: Text) -> str:
+    """`change` applied to the percent-decoded text; what it leaves alone stays as it was written."""
+    plain = unquote(raw)
+    after = change(plain)
+    if after == plain:
+        return raw
+    return after if plain == raw else _requoted(after)
+
+
+def _requoted(text: str) -> str:
+    """Percent-encoded again, but for the marks, which stay readable."""
+    pieces = re.split(f"({OPEN}[^{OPEN}{CLOSE}]*{CLOSE})", text)
+    return "".join(piece if i % 2 else quote(piece, safe="") for i, piece in enumerate(pieces))

@@ -1,0 +1,108 @@
+"""What a secret looks like where no name stands beside it: JWTs, issuers' key formats, random text."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from functools import lru_cache
+from itertools import pairwise
+from typing import Final
+
+JWT: Final = re.compile(r"(?<![\w-])eyJ[\w-]{5,}\.[\w-]*(?:\.[\w-]*){0,3}={0,2}")  # RFC 7515 and 7516, compact
+PEM: Final = re.compile(r"-----BEGIN [A-Z0-9 ]{1,40}-----.{0,20000}?(?:-----END [A-Z0-9 ]{1,40}-----|\Z)", re.DOTALL)
+KEY: Final = re.compile(
+    r"(?<![A-Za-z0-9])(?:(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{8,32}|AIza[\w-]{30,40}|ya29\.[\w.-]{16,}|1//0[\w-]{20,}"
+    r"|GOCSPX-[\w-]{20,}|gh[pousr]_[A-Za-z0-9]{16,}|github_pat_\w{20,}|gl(?:pat|ptt|dt|rt|cbt)-[\w-]{16,}"
+    r"|(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{8,}|whsec_[\w+/=]{16,}|sk-[\w-]{20,}|xox[abeoprs]-[\w-]{10,}|xapp-[\w-]{10,}"
+    r"|SG\.[\w-]{16,}\.[\w-]{16,}|npm_[A-Za-z0-9]{30,}|pypi-[\w-]{30,}|hf_[A-Za-z0-9]{20,}|do[opr]_v1_[a-f0-9]{32,}"
+    r"|shp(?:at|ca|pa|ss)_[A-Fa-f0-9]{16,}|EAA[A-Za-z0-9]{30,}|\d{8,10}:[A-Za-z0-9_-]{35}|SK[0-9a-f]{32}|key-[0-9a-f]{32})"
+)
+EMAIL: Final = re.compile(
+    r"(?<![\w.%+-])[\w.%+'-]{1,64}(?:@|%40)(?:[A-Za-z0-9-]{1,63}\.){1,6}(?!(?:png|jpe?g|gif|svg|webp|avif|css|m?js|json)\b)"
+    r"[A-Za-z]{2,24}(?![\w-])"
+)
+BEARER: Final = re.compile(r"(?i:\b(?:bearer|basic|token|apikey)[ \t]+)(?P<value>[A-Za-z0-9._~+/-]{8,}={0,2})")
+RUN: Final = re.compile(
+    r"(?<![A-Za-z0-9])[A-Za-z0-9_-]{24,}(?:={1,2}(?![\w=]))?|(?<![A-Za-z0-9])[A-Za-z0-9+/_-]{40,}={0,2}"
+)
+UUID: Final = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+NAMED_ID: Final = re.compile(
+    r"(?:request|trace|correlation|ray|incident|reference|event|support|host|error|transaction|activity|sha256|sha384|sha512)"
+    r"[\s_-]{0,2}(?:id|no|number|code)?[\s\"'\\:=#<>/&;-]{0,8}(?:<[^>]{0,40}>)?$",
+    re.IGNORECASE,
+)
+# what a script sends when it has nothing to send: no secret, and often the whole diagnosis
+BROKEN: Final = re.compile(
+    r"(?:undefined|null|none|nil|nan|true|false|deleted|delete|expired|\[object \w{1,20}\]|\(null\)"
+    r"|\$?\{\{?[ A-Za-z_.-]{0,40}\}?\}|<[ A-Za-z_.-]{1,40}>|%[A-Z_]{2,40}%"
+    r"|your[-_ ]?(?:api[-_ ]?key|token|access[-_ ]?token)"
+    r"|changeme|redacted|\[redacted\]|\*+|x{3,}|-+)?",
+    re.IGNORECASE,
+)
+_HEX: Final = re.compile(r"[0-9a-fA-F]{32,}")
+_PLAIN: Final = re.compile(
+    r"[a-z]{1,12}|[A-Z]{1,8}|[A-Z][a-z]{1,11}|\d{1,7}|[a-z]{2,3}[-_][A-Za-z]{2,4}|\d{4}-\d\d-\d\d.{0,20}|[\d.]{1,8}"
+)
+_PLACE: Final = re.compile(r"(?:[a-z][a-z+.-]{1,10}:)?//.*|/.*|(?:[a-z0-9-]+\.)+[a-z]{2,12}|[\w.+-]+/[\w.+-]+")
+
+
+def is_broken(value: str) -> bool:
+    """A value that is no secret, since it is none at all: empty, "undefined", "[object Object]", "${TOKEN}"."""
+    return BROKEN.fullmatch(value.strip("\"' ")) is not None
+
+
+def is_telling(value: str) -> bool:
+    """Worth hiding wherever else it occurs: no plain word, number, date, language, address or path."""
+    return len(value) >= 6 and not _PLAIN.fullmatch(value) and not _PLACE.fullmatch(value)
+
+
+@lru_cache(maxsize=8192)
+def is_random(text: str) -> bool:
+    """32 hex digits or more, or 24 letters and digits or more that change their class too often for words."""
+    if UUID.fullmatch(text):
+        return False
+    if _HEX.fullmatch(text) or (len(text) >= 40 and text.isalnum()):
+        return True
+    classes = [3 if c.isdigit() else 2 if c.isupper() else 1 for c in text if c.isalnum()]
+    if len(classes) < 22:
+        return False
+    changes = sum(a != b for a, b in pairwise(classes)) / len(classes)
+    return changes >= (0.24 if len(classes) >= 30 else 0.33) and not _is_capitalised_words(text)
+
+
+def _is_capitalised_words(text: str) -> bool:
+    """CamelCase and Title-Case names change their class at every word, but bear no digits and few capitals in a row."""
+    return not any(c.isdigit() for c in text) and len(re.findall(r"[A-Z]?[a-z]{3,}", text)) * 5 >= len(text) * 0.6
+
+
+def jwt_fields(token: str) -> tuple[tuple[str, str], ...]:
+    """The header and the claims of a JWT that a diagnosis needs (RFC 7519 section 4.1) and that are no secret."""
+    parts = token.split(".")
+    return (*_members(parts[0], ("alg", "typ", "cty", "enc", "kid")), *_claims(parts))
+
+
+def _claims(parts: list[str]) -> tuple[tuple[str, str], ...]:
+    return _members(parts[1], ("aud", "exp", "iat", "iss", "nbf", "scope", "scp")) if len(parts) == 3 else ()
+
+
+def _members(part: str, wanted: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    try:
+        found: object = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    except (binascii.Error, ValueError, RecursionError):
+        return ()
+    if not isinstance(found, dict):
+        return ()
+    return tuple((name, _flat(found[name])) for name in wanted if _is_flat(found.get(name)))
+
+
+def _is_flat(member: object) -> bool:
+    if isinstance(member, list):
+        return all(isinstance(item, str) for item in member)
+    return isinstance(member, str | int | float) and not isinstance(member, bool)
+
+
+def _flat(member: object) -> str:
+    text = ",".join(map(str, member)) if isinstance(member, list) else str(member)
+    return EMAIL.sub("(e-mail)", text)[:300]

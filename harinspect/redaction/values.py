@@ -1,0 +1,154 @@
+"""Secrets become marks. One `Redactor` serves one report: equality shows within it, never across reports."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Final
+from urllib.parse import unquote
+
+from harinspect.redaction import addresses, bodies, credentials, names, shapes
+from harinspect.redaction.marks import CLOSE, MARK, OPEN, Marker
+
+_KNOWN_AT_MOST: Final = 500
+_CACHED_AT_MOST: Final = 20_000
+_LONGEST_KNOWN: Final = 4096
+_STAND_IN: Final = re.compile(f"{OPEN}~(\\d{{1,6}}){CLOSE}")
+MARK_ANONYMOUS: Final = re.sub(r"\?P<\w+>", "?:", MARK.pattern)
+_ANYWHERE: Final = 12  # shorter secrets are hidden elsewhere only as whole words
+
+
+class Redactor:
+    """Masks values; its own marks pass unchanged, so that redacting twice is redacting once.
+
+    A secret is hidden wherever it occurs from the moment it was seen: show it the credentials of all exchanges
+    first (`learn`), then ask it for what the report shows.
+    """
+
+    def __init__(self) -> None:
+        self._marker = Marker()
+        self._known: dict[str, str] = {}  # a secret seen, and its mark
+        self._cache: dict[tuple[str, str], tuple[int, str]] = {}  # with the number of secrets known at that time
+        self._stash: list[str] = []
+        self._headers: dict[str, Callable[[str], str]] = {
+            "cookie": self._cookie,
+            "cookie2": self._cookie,
+            "set-cookie": self._set_cookie,
+            "set-cookie2": self._set_cookie,
+            "authorization": self._authorization,
+            "proxy-authorization": self._authorization,
+            "x-amz-authorization": self._authorization,
+        }
+
+    def learn(self, headers: Iterable[tuple[str, str]]) -> None:
+        """See the secrets of these header fields, to know them wherever else they occur."""
+        for name, value in headers:
+            lower = name.lower()
+            if lower in self._headers or names.is_secret_header(lower):
+                self.header(name, value)
+
+    def header(self, name: str, value: str) -> str:
+        """The value of a header field with its secrets masked; structure, attributes and broken values stay."""
+        lower = name.lower()
+        return self._cached(f"header {lower}", value, lambda text: self._header(lower, text))
+
+    def url(self, text: str) -> str:
+        """An absolute or relative URL with its secrets masked and its fragment dropped."""
+        return self._cached("url", text, self._url)
+
+    def text(self, body: str) -> str:
+        """Any text with its secrets masked: a body, a status text, a value."""
+        return self._cached("text", body, self._text)
+
+    def value(self, kind: str, value: str) -> str:
+        """One mark for the whole value, "" for "". `kind`: lower-case letters and hyphens, at most 16."""
+        return value if not value or MARK.fullmatch(value) else self._marked(kind, value)
+
+    def _cached(self, kind: str, value: str, make: Callable[[str], str]) -> str:
+        known, found = self._cache.get((kind, value), (-1, ""))
+        if known < 0:
+            self._stash.clear()
+            found = self._restored(make(MARK.sub(lambda m: self._stashed(m[0]), value)))
+        if known != len(self._known):
+            found = self._without_known(found)
+            if len(self._cache) >= _CACHED_AT_MOST:
+                self._cache.clear()
+            self._cache[kind, value] = (len(self._known), found)
+        return found
+
+    def _stashed(self, mark: str) -> str:
+        """A stand-in for a finished mark, which no pattern can take apart."""
+        self._stash.append(mark)
+        return f"{OPEN}~{len(self._stash) - 1}{CLOSE}"
+
+    def _restored(self, text: str, space: str = " ") -> str:
+        def finished(found: re.Match[str]) -> str:
+            place = int(found[1])
+            return self._stash[place].replace(" ", space) if place < len(self._stash) else found[0]
+
+        return _STAND_IN.sub(finished, text) if OPEN in text else text
+
+    def _header(self, lower: str, value: str) -> str:
+        special = self._headers.get(lower)
+        if special:
+            return special(value)
+        if names.is_client_address_header(lower):
+            return self._mask("ip", value)
+        if names.is_secret_header(lower):
+            return self._secret_header(lower, value)
+        if names.is_url_header(lower):
+            return self._url(value)
+        return bodies.masked(value, self._mask, self._url, identifiers=names.is_id_header(lower))
+
+    def _cookie(self, value: str) -> str:
+        return credentials.cookie(value, self._mask)
+
+    def _set_cookie(self, value: str) -> str:
+        return credentials.set_cookie(value, self._mask, self._text)
+
+    def _authorization(self, value: str) -> str:
+        return credentials.authorization(value, self._mask)
+
+    def _secret_header(self, lower: str, value: str) -> str:
+        if " " in value.strip() and not MARK.fullmatch(value):
+            return credentials.authorization(value, self._mask)
+        return self._mask(names.kind(lower), value)
+
+    def _url(self, text: str) -> str:
+        shown = addresses.masked(text, self._mask, self._text)
+        return shown if OPEN not in shown else self._stashed(self._restored(shown, "%20"))
+
+    def _text(self, text: str) -> str:
+        return bodies.masked(text, self._mask, self._url)
+
+    def _mask(self, kind: str, value: str) -> str:
+        whole = self._restored(value)
+        if shapes.is_broken(whole) or MARK.fullmatch(whole.strip("\"' ")):
+            return value
+        return self._stashed(self._marked(kind, whole))
+
+    def _marked(self, kind: str, value: str) -> str:
+        plain = unquote(value).strip("\"'")
+        is_jwt = shapes.JWT.fullmatch(plain) is not None
+        mark = self._marker.mark("jwt" if is_jwt else kind, value, shapes.jwt_fields(plain) if is_jwt else ())
+        for form in (value, plain, plain.replace("/", "\\/")):
+            self._remember(form, mark)
+        return mark
+
+    def _remember(self, secret: str, mark: str) -> None:
+        if len(self._known) < _KNOWN_AT_MOST and len(secret) <= _LONGEST_KNOWN and shapes.is_telling(secret):
+            self._known.setdefault(secret, mark)
+
+    def _without_known(self, text: str) -> str:
+        """The text without any secret that was seen before, outside of marks."""
+        found = [secret for secret in self._known if secret in text]
+        if not found:
+            return text
+        longest_first = sorted(found, key=len, reverse=True)
+        pattern = re.compile(f"{MARK_ANONYMOUS}|" + "|".join(map(_pattern, longest_first)))
+        return pattern.sub(lambda m: self._known.get(m[0], m[0]), text)
+
+
+def _pattern(secret: str) -> str:
+    bare = re.escape(secret)
+    return bare if len(secret) >= _ANYWHERE else rf"(?<![A-Za-z0-9]){bare}(?![A-Za-z0-9])"

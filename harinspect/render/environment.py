@@ -1,0 +1,121 @@
+"""The one Jinja environment: autoescaping, undefined names are errors, and few reviewed filters."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from datetime import datetime
+from functools import cache
+from hashlib import sha256
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
+
+from harinspect import __version__
+from harinspect.render import shipped_folder, words
+
+_CODE = re.compile(r"`([^`\n]+)`")
+
+
+class Address(NamedTuple):
+    """A URL in the parts that the page sets apart. `host` has the scheme where it is not https."""
+
+    host: str
+    path: str
+    query: str
+
+
+def prose(text: str) -> Markup:
+    """Text with `code` in backticks, as safe HTML: every part is escaped, only <code> and <p> are added."""
+    paragraphs = [_line(part) for part in text.split("\n\n") if part.strip()]
+    if len(paragraphs) == 1:
+        return paragraphs[0]
+    return Markup("").join(Markup("<p>{}</p>").format(part) for part in paragraphs)
+
+
+def _line(text: str) -> Markup:
+    parts = _CODE.split(text)
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if place % 2 else escape(part) for place, part in enumerate(parts)
+    )
+
+
+def plain(text: str) -> str:
+    """The same text without its backticks, for attributes."""
+    return _CODE.sub(r"\1", text)
+
+
+def address(url: str) -> Address:
+    """Host, path and query of a URL; what cannot be split is all path."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return Address("", url, "")
+    if not parts.netloc:
+        return Address("", url, "")
+    scheme = "" if parts.scheme == "https" else f"{parts.scheme}://"
+    return Address(scheme + parts.netloc, parts.path or "/", f"?{parts.query}" if parts.query else "")
+
+
+def clock(stamp: str | None) -> str:
+    """The time of day of an ISO 8601 stamp, as recorded; "" where there is none."""
+    try:
+        return datetime.fromisoformat(stamp).strftime("%H:%M:%S") if stamp else ""
+    except ValueError:
+        return stamp or ""
+
+
+def day(stamp: str | None) -> str:
+    """Date and time of an ISO 8601 stamp for a person."""
+    try:
+        return datetime.fromisoformat(stamp).strftime("%-d %b %Y, %H:%M") if stamp else "an unknown time"
+    except ValueError:
+        return stamp or ""
+
+
+def asset_text(name: str) -> str:
+    return (shipped_folder("templates") / "assets" / name).read_text(encoding="utf-8")
+
+
+@cache
+def asset(name: str) -> str:
+    """The address of an asset, with a mark of its content so that it may be cached for good."""
+    content = (shipped_folder("templates") / "assets" / name).read_bytes()
+    return f"/assets/{name}?v={sha256(content).hexdigest()[:12]}"
+
+
+@cache
+def stylesheet() -> Markup:
+    """Our own style sheet for a stand-alone file. It is ours, so it needs no escaping."""
+    return Markup(asset_text("app.css"))  # noqa: S704 - a file of this package, never input
+
+
+@cache
+def stylesheet_hash() -> str:
+    """The Content-Security-Policy source of that style sheet (CSP3 section 2.3.1)."""
+    return "sha256-" + b64encode(sha256(stylesheet().encode()).digest()).decode()
+
+
+@cache
+def environment() -> Environment:
+    """Made once; templates are compiled at their first use."""
+    made = Environment(
+        loader=FileSystemLoader(shipped_folder("templates")),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(
+        prose=prose, plain=plain, address=address, clock=clock, day=day, size=words.size, ms=words.milliseconds
+    )
+    made.globals.update(
+        words=words,
+        asset=asset,
+        stylesheet=stylesheet,
+        stylesheet_hash=stylesheet_hash,
+        version=__version__,
+    )
+    return made

@@ -1,0 +1,113 @@
+"""Parts of the report told in one line of plain text, and denials of one kind put together: for terminal and ticket."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from harinspect.report.model import Denial, Evidence, Finding, Preflight, RedirectChain, Source
+
+ACTS: Final = {
+    "server-config": "whoever configures the server",
+    "application": "the application's developers",
+    "client-code": "the developers of the page or client",
+    "identity-provider": "whoever runs the identity provider",
+    "user": "the user",
+    "network": "the network's administrators",
+    "policy": "whoever owns the policy, if it should change at all",
+    "unknown": "not known",
+}
+LASTS: Final = {"yes": "passes by itself", "no": "stays until changed", "maybe": "may pass by itself"}
+FOR: Final = {"user": "User", "developer": "Developer", "admin": "Administrator"}
+CREDENTIALS: Final = {
+    "recorded": "cookies and tokens recorded",
+    "removed": "cookies and tokens removed by the export",
+    "unknown": "cannot tell whether cookies and tokens were removed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Denials with the same answer: the first is told in full, the others are listed."""
+
+    first: Denial
+    others: tuple[Denial, ...] = ()
+
+
+def grouped(denials: Sequence[Denial]) -> tuple[Group, ...]:
+    """Denials by the rules found, who answered and status, in the order of their first."""
+    rows: dict[tuple[object, ...], list[Denial]] = {}
+    for denial in denials:
+        answered = denial.responder.name if denial.responder else ""
+        rules = tuple((finding.rule, finding.confidence) for finding in denial.findings)
+        rows.setdefault((rules, denial.kind, denial.status, denial.layer, answered), []).append(denial)
+    return tuple(Group(first, tuple(others)) for first, *others in rows.values())
+
+
+def place(evidence: Evidence) -> str:
+    """Where in the file: "#12 response header vary"."""
+    return f"#{evidence.exchange} {evidence.part.replace('.', ' ').replace('_', ' ')} {evidence.name}".rstrip()
+
+
+def outcome(denial: Denial) -> str:
+    """What came of the request, in a word or two."""
+    if denial.kind == "blocked":
+        return f"blocked by the browser (status {denial.status})" if denial.status else "blocked, no answer"
+    return str(denial.status)
+
+
+def answered_by(denial: Denial) -> str:
+    """Who refused, and who else is known to stand in the path."""
+    layer = "" if denial.layer == "unknown" else denial.layer
+    if denial.responder:
+        told = f"refused by {denial.responder.name} ({denial.responder.layer})"
+    else:
+        told = f"refused by: {layer}" if layer else "who refused is not known"
+    present = [name for name in denial.present if not denial.responder or name != denial.responder.name]
+    return f"{told}; in the path: {', '.join(present)}" if present else told
+
+
+def acts(responsible: str) -> str:
+    """Who has to act."""
+    return f"acts: {ACTS.get(responsible, responsible)}"
+
+
+def standing(finding: Finding) -> str:
+    """Confidence with its basis, who acts, and whether it passes."""
+    basis = f" ({finding.basis})" if finding.basis else ""
+    return f"{finding.confidence}{basis}; {acts(finding.responsible)}; {LASTS[finding.temporary]}"
+
+
+def exchanges(indexes: Sequence[int], most: int = 12) -> str:
+    """ "#1, #2 and 5 more"."""
+    shown = ", ".join(f"#{index}" for index in indexes[:most])
+    return shown if len(indexes) <= most else f"{shown} and {len(indexes) - most} more"
+
+
+def chain_steps(chain: RedirectChain) -> list[str]:
+    """One line a hop, with what the step away from it lost."""
+    lost: dict[int, list[str]] = {}
+    for dropped in chain.dropped:
+        lost.setdefault(dropped.hop, []).append(dropped.what)
+    steps = []
+    for number, hop in enumerate(chain.hops):
+        kind = f" {hop.kind}" if hop.kind != "http" else ""
+        loses = f" [loses {', '.join(lost[number])}]" if number in lost else ""
+        steps.append(f"#{hop.exchange} {hop.status or 'no answer'}{kind} {hop.url}{loses}")
+    return steps
+
+
+def preflight(row: Preflight) -> str:
+    """A preflight: what was asked, and what came of it."""
+    actual = f" for #{row.actual}" if row.actual is not None else ", its request is not in the file"
+    headers = f" with {', '.join(row.asked.headers)}" if row.asked.headers else ""
+    granted = ", ".join(part for part in (row.granted.methods, row.granted.headers) if part) or "nothing"
+    return f"#{row.options}{actual}: {row.verdict}; asked {row.asked.method}{headers}; granted {granted}"
+
+
+def recording(source: Source) -> str:
+    """How much was read, from which browser or tool."""
+    lost = f", {source.lost} lost" if source.lost else ""
+    one = "exchange" if source.entries == 1 else "exchanges"
+    return f"{source.entries} {one}{lost}; {source.browser or source.creator or source.exporter}"

@@ -1,0 +1,120 @@
+"""Diagnoses made into the report. Whatever enters it passes the redactor here, and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from harinspect.diagnosis import Diagnosis
+from harinspect.har.model import Har
+from harinspect.har.pages import overview
+from harinspect.redaction.values import Redactor
+from harinspect.report import model
+from harinspect.report.capture import advice
+from harinspect.report.denials import denial_part
+from harinspect.report.exchanges import exchange_part
+from harinspect.report.summary import summarised
+from harinspect.report.times import when
+from harinspect.traffic.model import RedirectChain, Traffic
+
+
+def build(traffic: Traffic, diagnoses: Sequence[Diagnosis], version: str) -> model.Report:
+    """The frozen, redacted result of one file."""
+    redactor = Redactor()
+    denials = tuple(denial_part(diagnosis, redactor) for diagnosis in diagnoses)
+    chains = tuple(_chain(chain, traffic, redactor) for chain in traffic.chains if len(chain.hops) > 1)
+    return model.Report(
+        version=version,
+        source=_source(traffic.har, bool(denials)),
+        summary=summarised(denials),
+        denials=denials,
+        redirect_chains=chains,
+        preflights=tuple(_preflights(traffic)),
+        cors=tuple(model.Cors(exchange=i, verdict=v.verdict) for i, v in sorted(traffic.cors.items())),
+        cookies=tuple(_cookies(traffic)),
+        pages=tuple(_pages(traffic.har, redactor)),
+        exchanges=tuple(exchange_part(traffic.exchanges[i], redactor) for i in _shown(traffic, denials)),
+        problems=tuple(model.Problem(where=p.where, what=p.what) for d in diagnoses for p in d.problems),
+    )
+
+
+def _source(har: Har, refused: bool) -> model.Source:
+    started = [e.started for e in har.exchanges if e.started]
+    ended = [e.ended for e in har.exchanges if e.ended]
+    source = har.source
+    return model.Source(
+        name=source.name,
+        bytes=source.bytes,
+        entries=len(har.exchanges),
+        lost=har.lost,
+        exporter=source.exporter,
+        creator=source.creator,
+        browser=source.browser,
+        started=when(min(started, default=None)),
+        ended=when(max(ended, default=None)),
+        credentials=source.credentials.value,
+        problems=tuple(model.Problem(where=p.where, what=p.what) for p in har.problems),
+        advice=advice(har, refused),
+    )
+
+
+def _chain(chain: RedirectChain, traffic: Traffic, redactor: Redactor) -> model.RedirectChain:
+    hops = tuple(
+        model.Hop(
+            exchange=hop.exchange,
+            status=traffic.exchanges[hop.exchange].status,
+            url=redactor.url(traffic.exchanges[hop.exchange].url),
+            location=redactor.url(hop.location) if hop.location else "",
+            kind=hop.kind.value,
+        )
+        for hop in chain.hops
+    )
+    dropped = tuple(model.Dropped(hop=row.hop, what=row.what) for row in chain.dropped)
+    return model.RedirectChain(hops=hops, loop=chain.loop, dropped=dropped)
+
+
+def _preflights(traffic: Traffic) -> Iterable[model.Preflight]:
+    for pair in traffic.preflights:
+        yield model.Preflight(
+            options=pair.options,
+            actual=pair.actual,
+            verdict=pair.verdict,
+            asked=model.Asked(method=pair.asked_method, headers=pair.asked_headers),
+            granted=model.Granted(methods=pair.granted_methods, headers=pair.granted_headers),
+        )
+
+
+def _cookies(traffic: Traffic) -> Iterable[model.Cookie]:
+    for history in traffic.cookies.histories:
+        yield model.Cookie(
+            name=history.name,
+            domain=history.domain,
+            path=history.path,
+            events=tuple(model.CookieEvent(exchange=e.exchange, kind=e.kind, reason=e.reason) for e in history.events),
+        )
+
+
+def _pages(har: Har, redactor: Redactor) -> Iterable[model.Page]:
+    for page in overview(har):
+        yield model.Page(
+            id=page.id,
+            title=redactor.url(page.title) if page.title.startswith("http") else redactor.text(page.title),
+            requests=page.requests,
+            load=page.load,
+            first_byte=page.first_byte,
+            bytes=dict(page.bytes),
+        )
+
+
+def _shown(traffic: Traffic, denials: Sequence[model.Denial]) -> list[int]:
+    """Every exchange that the report refers to."""
+    shown = {d.exchange for d in denials}
+    for denial in denials:
+        shown |= {e.exchange for f in denial.findings for e in f.evidence}
+        shown |= {e.exchange for r in denial.ruled_out for e in r.evidence}
+        pair = traffic.preflight_of.get(denial.exchange)
+        chain = traffic.chain_of.get(denial.exchange)
+        shown |= {i for i in (pair.options, pair.actual) if i is not None} if pair else set()
+        shown |= set(chain.exchanges) if chain else set()
+    shown |= {i for chain in traffic.chains if len(chain.hops) > 1 for i in chain.exchanges[:1]}
+    shown |= {p.options for p in traffic.preflights if p.verdict != "ok"}
+    return sorted(shown)

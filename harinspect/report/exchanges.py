@@ -1,0 +1,40 @@
+"""An exchange as the report shows it: redacted, with the beginning of its bodies."""
+
+from __future__ import annotations
+
+from harinspect.har.model import Exchange
+from harinspect.redaction.values import Redactor
+from harinspect.report import model
+from harinspect.report.times import when
+from harinspect.wire.headers import Headers
+
+EXCERPT = 4096  # characters of a body
+
+
+def exchange_part(exchange: Exchange, redactor: Redactor) -> model.Exchange:
+    """One exchange in full, as far as the file was kept open for it."""
+    request, response = exchange.request, exchange.response
+    sent = request.post_data.text if request.post_data else None
+    return model.Exchange(
+        exchange=exchange.index,
+        started=when(exchange.started),
+        duration=round(exchange.duration, 1),
+        method=exchange.method,
+        url=redactor.url(exchange.url),
+        status=exchange.status,
+        status_text=redactor.text(response.status_text),
+        error=exchange.error,
+        resource_type=exchange.resource_type,
+        http_version=request.http_version,
+        server_ip=exchange.server_ip,
+        initiator=redactor.url(exchange.initiator.url) if exchange.initiator.url else exchange.initiator.kind,
+        provisional=exchange.provisional,
+        request_headers=_fields(request.headers, redactor),
+        request_body=redactor.text(sent[:EXCERPT]) if sent else None,
+        response_headers=_fields(response.headers, redactor),
+        response_body=redactor.text(response.body[:EXCERPT]) if response.body else None,
+    )
+
+
+def _fields(headers: Headers, redactor: Redactor) -> tuple[model.Field, ...]:
+    return tuple(model.Field(name=name, value=redactor.header(name, value)) for name, value in headers)

@@ -1,0 +1,58 @@
+"""The first thing that is read: what was refused, and why, in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from harinspect.report import model
+
+STRENGTH = {"certain": 0, "likely": 1, "hint": 2}
+UNEXPLAINED = frozenset({"server.unexplained-403", "cors.blocked-unsent"})
+
+
+def summarised(denials: Sequence[model.Denial]) -> model.Summary:
+    """The causes of all denials: the same cause over many requests is one cause with a list."""
+    told: dict[str, list[tuple[model.Denial, model.Finding]]] = {}
+    for denial in denials:
+        if denial.findings:
+            told.setdefault(denial.findings[0].cause, []).append((denial, denial.findings[0]))
+    causes = sorted((_cause(rows) for rows in told.values()), key=_order)
+    return model.Summary(denials=len(denials), causes=tuple(causes), sentence=_sentence(denials, causes))
+
+
+def _cause(rows: Sequence[tuple[model.Denial, model.Finding]]) -> model.SummaryCause:
+    best = min((finding for _, finding in rows), key=lambda finding: STRENGTH[finding.confidence])
+    return model.SummaryCause(
+        cause=best.cause,
+        title=best.title,
+        responsible=best.responsible,
+        confidence=best.confidence,
+        denials=tuple(denial.exchange for denial, _ in rows),
+    )
+
+
+def _order(cause: model.SummaryCause) -> tuple[bool, bool, int, int]:
+    """Refusals in their own right after 403s; unexplained ones behind what is known; then the surest, then the most."""
+    related = cause.cause.startswith("status.")
+    return related, cause.cause in UNEXPLAINED, STRENGTH[cause.confidence], -len(cause.denials)
+
+
+def _sentence(denials: Sequence[model.Denial], causes: Sequence[model.SummaryCause]) -> str:
+    refused = [denial for denial in denials if denial.kind != "related"]
+    if not refused:
+        return "Nothing in this file was refused with 403 or blocked by the browser."
+    forbidden = sum(denial.kind == "forbidden" for denial in refused)
+    parts = [_count(forbidden, "was", "were", "answered 403")] if forbidden else []
+    if len(refused) > forbidden:
+        parts.append(_count(len(refused) - forbidden, "was", "were", "blocked by the browser"))
+    counted = " and ".join(parts)
+    known = [cause for cause in causes if cause.confidence != "hint" and not cause.cause.startswith("status.")]
+    if not known:
+        return f"{counted}. The file alone does not prove why; see what speaks for which cause, and what would tell."
+    lead = known[0].title[0].lower() + known[0].title[1:]
+    more = f", and {len(known) - 1} other cause{'s' if len(known) > 2 else ''}" if len(known) > 1 else ""
+    return f"{counted}: {lead}{more}."
+
+
+def _count(number: int, one: str, many: str, what: str) -> str:
+    return f"{number:,} request{'' if number == 1 else 's'} {one if number == 1 else many} {what}"

@@ -1,0 +1,5 @@
+"""Where reports are kept while the program runs."""
+
+from harinspect.store.memory import Store, Stored
+
+__all__ = ["Store", "Stored"]

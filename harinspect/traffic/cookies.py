@@ -1,0 +1,246 @@
+"""What became of every cookie of a recording: the exchanges replayed through a browser's jar, in time order.
+
+What the file says outranks what the jar expects: a cookie that is in a Cookie header went along. Where a file keeps
+silent about cookies there is nothing to replay, and the timeline says nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from harinspect.har.model import Credentials, Exchange, Har
+from harinspect.traffic.histories import Histories
+from harinspect.traffic.surroundings import Surroundings
+from harinspect.traffic.timeline import Change, ChangeKind, CookieView, EventKind, Refused, Request, Timeline, Withheld
+from harinspect.wire.cookie_parsing import parse_cookie_header
+from harinspect.wire.cookie_policy import Context, Cookie
+from harinspect.wire.cookies import Jar, Rejected, Stored
+from harinspect.wire.headers import WITHHELD
+from harinspect.wire.url import Url, registrable_domain
+
+__all__ = ["Change", "ChangeKind", "CookieView", "Refused", "Timeline", "Withheld", "replay"]
+
+BLURRED = timedelta(milliseconds=1)  # exporters round the start and the duration, each on its own
+HOPPING = timedelta(milliseconds=50)  # and the next hop may seem to start before the redirect has ended
+SOON = timedelta(seconds=30)  # a redirect is followed within
+UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
+
+Key = tuple[str, str, bool, str, str | None]
+
+
+def replay(har: Har, urls: Mapping[int, Url]) -> Timeline:
+    """The lives of all cookies; empty where credentials were removed from the file."""
+    if har.source.credentials is Credentials.REMOVED:
+        return Timeline()
+    replayed = _Replay(har, urls)
+    for moment, (at, _, is_answer, exchange) in enumerate(sorted(_moments(har, urls), key=lambda row: row[:3])):
+        if is_answer:
+            replayed.answer(exchange, at, moment)
+        else:
+            replayed.request(exchange, at, moment)
+    return replayed.timeline()
+
+
+def _moments(har: Har, urls: Mapping[int, Url]) -> Iterator[tuple[datetime, int, bool, Exchange]]:
+    first = min((e.started for e in har.exchanges if e.started), default=UNDATED)
+    for exchange in har.exchanges:
+        url = urls.get(exchange.index)
+        if url is None or url.scheme not in ("http", "https", "ws", "wss") or _is_preflight(exchange):
+            continue
+        started = exchange.started or first
+        yield started, exchange.index, False, exchange
+        if "set-cookie" in exchange.response.headers and _is_fresh(exchange):
+            blur = HOPPING if _is_redirect(exchange) else BLURRED
+            yield max(started, (exchange.ended or started) - blur), exchange.index, True, exchange
+
+
+def _is_redirect(exchange: Exchange) -> bool:
+    return 300 <= exchange.status < 400
+
+
+def _is_preflight(exchange: Exchange) -> bool:
+    return exchange.method == "OPTIONS" and "access-control-request-method" in exchange.request.headers
+
+
+def _is_fresh(exchange: Exchange) -> bool:
+    """Did this very request go to the server and come back?"""
+    return exchange.status != 0 and not exchange.from_cache and not exchange.from_service_worker
+
+
+def _tells(exchange: Exchange) -> bool:
+    """Do its request headers say what really went over the wire?"""
+    if exchange.provisional or not _is_fresh(exchange) or "non-authoritative-reason" in exchange.response.headers:
+        return False
+    return exchange.request.headers.get("cookie") is not WITHHELD
+
+
+@dataclass(slots=True)
+class _Judged:
+    """What holds for all requests alike in everything that matters to cookies."""
+
+    known: tuple[Withheld, ...]
+    withheld: tuple[Withheld, ...]
+
+
+class _Replay:
+    def __init__(self, har: Har, urls: Mapping[int, Url]) -> None:
+        self.urls = urls
+        self.jar = Jar()
+        self.surroundings = Surroundings(har)
+        self.histories = Histories()
+        self.setters: dict[Key, int] = {}
+        self.seen: dict[tuple[str, str], str] = {}  # host and name of cookies older than the recording: the value
+        self.awaited: dict[str, tuple[int, datetime]] = {}  # where redirects lead
+        self.requests: dict[int, Request] = {}
+        self.refused: defaultdict[str, list[Refused]] = defaultdict(list)
+        self.changes: defaultdict[str, list[Change]] = defaultdict(list)
+        self.carried: dict[int, tuple[Refused, ...]] = {}  # what redirect hops tried in vain to hand over
+        self.judged: dict[tuple[int, str, str, str, str, Context], _Judged] = {}
+        self.third_party_cookies = False
+
+    def timeline(self) -> Timeline:
+        return Timeline(
+            histories=self.histories.all(),
+            requests=self.requests,
+            refused={site: tuple(rows) for site, rows in self.refused.items()},
+            changes={site: tuple(rows) for site, rows in self.changes.items()},
+            third_party_cookies=self.third_party_cookies,
+        )
+
+    def request(self, exchange: Exchange, at: datetime, moment: int) -> None:
+        url = self.urls[exchange.index]
+        came_from = self._came_from(exchange, url, at)
+        self.surroundings.note(exchange, url, came_from)
+        if not _tells(exchange):
+            return
+        header = "; ".join(exchange.request.headers.all("cookie"))
+        pairs = parse_cookie_header(header) if header else ()
+        self._drop_expired(exchange, url, at, moment)
+        version = self.jar.version(url)
+        context = self.surroundings.context(exchange, url, came_from) if version else None
+        judged = self._judge(exchange, url, at, context, header, version) if context else _Judged((), ())
+        self.requests[exchange.index] = Request(
+            moment, url.registrable_domain, pairs, judged.known, judged.withheld, context, came_from
+        )
+        self._record(exchange, url, pairs, judged, came_from)
+        if context and judged.known and context.is_third_party(url):
+            self.third_party_cookies = True
+
+    def answer(self, exchange: Exchange, at: datetime, moment: int) -> None:
+        url = self.urls[exchange.index]
+        request = self.requests.get(exchange.index)
+        context = request.context if request else None
+        if context is None:
+            context = self.surroundings.context(exchange, url, request.came_from if request else None)
+        for line in exchange.response.headers.all("set-cookie"):
+            result = self.jar.store(line, url, at, context)
+            if isinstance(result, Rejected):
+                self._refuse(result, exchange, url, moment)
+            else:
+                self._store(result, exchange, url, moment)
+
+    def _came_from(self, exchange: Exchange, url: Url, at: datetime) -> int | None:
+        """The redirect hop that led here; and where this one leads, for the next."""
+        hop, since = self.awaited.pop(url.text, (None, at))
+        if _is_redirect(exchange):
+            where = exchange.response.headers.text("location") or exchange.response.redirect_url
+            target = url.join(where) if where else None
+            if target is not None:
+                self.awaited[target.text] = (exchange.index, at)
+        return hop if at - since <= SOON else None
+
+    def _drop_expired(self, exchange: Exchange, url: Url, at: datetime, moment: int) -> None:
+        for cookie in self.jar.expire(url, at):
+            set_by = self.setters[cookie.key]
+            self.histories.add(cookie, exchange.index, "expired")
+            change = Change(ChangeKind.EXPIRED, cookie, set_by, set_by, moment=moment - 1)
+            self.changes[url.registrable_domain].append(change)
+
+    def _judge(
+        self, exchange: Exchange, url: Url, at: datetime, context: Context, header: str, version: int
+    ) -> _Judged:
+        key = (version, url.scheme, url.host, url.path, header, context)
+        judged = self.judged.get(key)
+        if judged is None:
+            judged = self._compare(exchange, url, at, context, parse_cookie_header(header))
+            if context.is_same_site is not False:  # else two minutes may make a difference
+                self.judged[key] = judged
+        return judged
+
+    def _compare(
+        self, exchange: Exchange, url: Url, at: datetime, context: Context, pairs: tuple[tuple[str, str], ...]
+    ) -> _Judged:
+        """The jar's expectation against the header: what went along, and what did not, and why."""
+        verdicts = self.jar.verdicts(url, at, context)
+        if exchange.request.headers.text("sec-fetch-site") == "cross-site" and context.is_same_site:
+            strict = self.jar.verdicts(url, at, replace(context, is_same_site=False))
+            verdicts = tuple(mine if mine[1] else other for mine, other in zip(verdicts, strict, strict=True))
+        named = Counter(cookie.name for cookie, _ in verdicts)
+        free = {cookie.name for cookie, reasons in verdicts if not reasons}
+        sent, names = set(pairs), {name for name, _ in pairs}
+        known: list[Withheld] = []
+        withheld: list[Withheld] = []
+        for cookie, reasons in verdicts:
+            exact = (cookie.name, cookie.value) in sent and cookie.name not in free
+            went = cookie.name in names and (named[cookie.name] == 1 or not reasons or exact)
+            item = Withheld(cookie, () if went else reasons, self.setters[cookie.key])
+            (known if went else withheld).append(item)
+        return _Judged(tuple(known), tuple(withheld))
+
+    def _record(
+        self, exchange: Exchange, url: Url, pairs: tuple[tuple[str, str], ...], judged: _Judged, came_from: int | None
+    ) -> None:
+        mine = {item.cookie.name for item in judged.known}
+        for item in judged.known:
+            self.histories.sent(item.cookie, exchange.index)
+        for name, value in pairs:
+            if name not in mine and self.seen.get((url.host, name)) != value:
+                self.seen[url.host, name] = value
+                self.histories.seen(name, url.host, exchange.index)
+        for item in judged.withheld:
+            self.histories.not_sent(item.cookie, exchange.index, item.reasons)
+        if came_from is not None and (lost := self.carried.get(came_from)):
+            for refused in lost:
+                self.histories.refused(refused, exchange.index, "not-sent")
+            if _is_redirect(exchange):
+                self.carried[exchange.index] = lost
+
+    def _refuse(self, result: Rejected, exchange: Exchange, url: Url, moment: int) -> None:
+        line = result.line
+        domain = (line.domain if line else "") or url.host
+        refused = Refused(
+            result.name, result.reasons, exchange.index, domain, (line.path if line else "") or "/", line, moment
+        )
+        for site in {url.registrable_domain, registrable_domain(domain)}:
+            self.refused[site].append(refused)
+        self.histories.refused(refused, exchange.index, "rejected")
+        if _is_redirect(exchange):
+            self.carried[exchange.index] = (*self.carried.get(exchange.index, ()), refused)
+
+    def _store(self, result: Stored, exchange: Exchange, url: Url, moment: int) -> None:
+        cookie, former = result.cookie, result.replaced
+        seen = self.seen.pop((url.host, cookie.name), None)
+        if former is None and seen is not None:
+            former = replace(cookie, value=seen, expires=None)
+            set_by = None
+        else:
+            set_by = self.setters.get(cookie.key) if former else None
+        kind = _changed(result, former)
+        if kind is not None:
+            concerned = former or cookie
+            change = Change(kind, concerned, exchange.index, set_by, "" if result.is_deletion else cookie.value, moment)
+            self.changes[url.registrable_domain].append(change)
+        event: EventKind = "replaced" if kind is ChangeKind.REPLACED else "set"
+        self.histories.add(cookie, exchange.index, "expired" if result.is_deletion else event)
+        self.setters[cookie.key] = exchange.index
+
+
+def _changed(result: Stored, former: Cookie | None) -> ChangeKind | None:
+    if result.is_deletion and former is not None:
+        return ChangeKind.DELETED
+    if result.is_deletion:
+        return ChangeKind.PAST if result.cookie.value else None
+    return ChangeKind.REPLACED if former is not None and former.value != result.cookie.value else None

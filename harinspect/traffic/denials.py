@@ -1,0 +1,68 @@
+"""Which exchanges were refused: by an answer, or by the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from harinspect.har.model import Exchange
+from harinspect.traffic.embedding import kept_back
+from harinspect.traffic.model import OK, Denial, DenialKind, Traffic
+
+RELATED = frozenset({401, 407, 419, 429, 451})
+# Chromium's net errors that mean "refused", not "failed on the way" (net/base/net_error_list.h).
+REFUSALS = frozenset({"net::ERR_TUNNEL_CONNECTION_FAILED", "net::ERR_UNSAFE_PORT", "net::ERR_UNSAFE_REDIRECT"})
+REFUSED_IN_MESSAGE = "Unexpected response code: 403"  # how Chromium words a WebSocket handshake answered with 403
+
+
+def find_denials(traffic: Traffic) -> tuple[Denial, ...]:
+    """Every denial, in file order."""
+    return tuple(
+        Denial(exchange, kind, traffic)
+        for exchange in traffic.har.exchanges
+        for kind in (_kind(exchange, traffic),)
+        if kind is not None
+    )
+
+
+def _kind(exchange: Exchange, traffic: Traffic) -> DenialKind | None:
+    if exchange.status == 403:
+        return DenialKind.FORBIDDEN
+    if any(_blocked(exchange, traffic)):
+        return DenialKind.BLOCKED
+    return DenialKind.RELATED if exchange.status in RELATED else None
+
+
+def _blocked(exchange: Exchange, traffic: Traffic) -> Iterator[bool]:
+    error = exchange.error or ""
+    yield error.startswith("net::ERR_BLOCKED_BY_") or error in REFUSALS
+    pair = traffic.preflight_of.get(exchange.index)
+    failed = pair is not None and pair.verdict != OK
+    yield failed and (pair.options == exchange.index or exchange.status == 0) if pair else False
+    verdict = traffic.cors.get(exchange.index)
+    yield verdict is not None and verdict.verdict != OK
+    yield exchange.status == 0 and error == "net::ERR_FAILED"
+    yield is_mixed_content(exchange, traffic)
+    yield kept_back(exchange, traffic) is not None
+    yield refused_handshake(exchange)
+
+
+def is_mixed_content(exchange: Exchange, traffic: Traffic) -> bool:
+    """A never-sent http request of an https page (Mixed Content, section 4.4): status 0 without a network error."""
+    url = traffic.urls.get(exchange.index)
+    if exchange.status != 0 or exchange.error not in ("", None) or url is None or url.scheme not in ("http", "ws"):
+        return False
+    return not url.is_trustworthy and not exchange.server_ip and page_is_secure(exchange, traffic)
+
+
+def page_is_secure(exchange: Exchange, traffic: Traffic) -> bool:
+    """Was the request made by an https page, by its Referer, Origin, initiator or page title?"""
+    headers = exchange.request.headers
+    titles = (page.title for page in traffic.har.pages if page.id == exchange.page)
+    makers = (headers.text("origin"), headers.text("referer"), exchange.initiator.url, *titles)
+    first = next((maker for maker in makers if maker and maker != "null"), "")
+    return first.startswith("https://") and exchange.resource_type != "document"
+
+
+def refused_handshake(exchange: Exchange) -> bool:
+    """A WebSocket that the server answered with 403: Chromium keeps that only in the message log."""
+    return exchange.status == 0 and any(REFUSED_IN_MESSAGE in data for _, _, data in exchange.messages)

@@ -1,0 +1,149 @@
+"""Exchanges, linked: redirect chains, preflight pairs, denials."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import Enum
+from functools import cached_property
+
+from harinspect.har.model import Credentials, Exchange, Har
+from harinspect.traffic.cookies import Timeline
+from harinspect.wire.url import Url
+
+OK = "ok"
+
+
+class HopKind(Enum):
+    """Who sent the browser on: the server, the browser itself (HSTS), or the page (an inference)."""
+
+    HTTP = "http"
+    INTERNAL = "internal"
+    META = "meta"
+    SCRIPT = "script"
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One exchange of a chain. `location` is the absolute address it sent the browser to, "" for the last."""
+
+    exchange: int
+    kind: HopKind
+    location: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """What the step away from hop number `hop` lost: authorization, body, method, referer, cookie:<name>, origin."""
+
+    hop: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class RedirectChain:
+    """Hops that follow one another; `loop` where an address comes back or the browser gave up."""
+
+    hops: tuple[Hop, ...]
+    loop: bool = False
+    dropped: tuple[Dropped, ...] = ()
+
+    @property
+    def exchanges(self) -> tuple[int, ...]:
+        return tuple(hop.exchange for hop in self.hops)
+
+
+@dataclass(frozen=True, slots=True)
+class Preflight:
+    """An OPTIONS and the request it was made for (None: not in the file).
+
+    `verdict` is "ok" or the name in the DevTools protocol's Network.CorsError; `detail` the header or method refused.
+    """
+
+    options: int
+    actual: int | None
+    verdict: str = OK
+    detail: str = ""
+    asked_method: str = ""
+    asked_headers: tuple[str, ...] = ()
+    granted_methods: str = ""
+    granted_headers: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CorsVerdict:
+    """The CORS check of one answered exchange: "ok" or the name in Network.CorsError."""
+
+    exchange: int
+    verdict: str
+    detail: str = ""
+
+
+class DenialKind(Enum):
+    """403; kept from the page by the browser; or another refusal (401, 407, 419, 429, 451)."""
+
+    FORBIDDEN = "forbidden"
+    BLOCKED = "blocked"
+    RELATED = "related"
+
+
+def in_time(exchanges: Iterable[Exchange]) -> tuple[Exchange, ...]:
+    """By time of start; file order breaks ties, and an undated exchange follows its neighbour in the file."""
+    last = datetime.min.replace(tzinfo=UTC)
+    keys: list[tuple[datetime, int, Exchange]] = []
+    for exchange in exchanges:
+        last = exchange.started or last
+        keys.append((last, exchange.index, exchange))
+    return tuple(row[2] for row in sorted(keys, key=lambda row: row[:2]))
+
+
+@dataclass(frozen=True)
+class Traffic:
+    """A HAR with its links. Every mapping is by exchange index."""
+
+    har: Har
+    exchanges: Mapping[int, Exchange]
+    in_time: tuple[Exchange, ...] = ()
+    chains: tuple[RedirectChain, ...] = ()
+    preflights: tuple[Preflight, ...] = ()
+    cors: Mapping[int, CorsVerdict] = field(default_factory=dict)
+    urls: Mapping[int, Url] = field(default_factory=dict)
+    cookies: Timeline = field(default_factory=Timeline)
+
+    @property
+    def credentials(self) -> Credentials:
+        return self.har.source.credentials
+
+    @cached_property
+    def by_host(self) -> Mapping[str, tuple[Exchange, ...]]:
+        """Exchanges of each host (with port where it is not the scheme's own), in time order."""
+        found: dict[str, list[Exchange]] = {}
+        for exchange in self.in_time:
+            if exchange.index in self.urls:
+                found.setdefault(self.urls[exchange.index].host, []).append(exchange)
+        return {host: tuple(rows) for host, rows in found.items()}
+
+    @cached_property
+    def documents(self) -> tuple[Exchange, ...]:
+        """HTML pages that were answered, in time order."""
+        return tuple(e for e in self.in_time if 200 <= e.status < 300 and "text/html" in e.response.mime_type)
+
+    @cached_property
+    def chain_of(self) -> Mapping[int, RedirectChain]:
+        return {index: chain for chain in self.chains for index in chain.exchanges}
+
+    @cached_property
+    def preflight_of(self) -> Mapping[int, Preflight]:
+        """By the index of the OPTIONS and of the actual request."""
+        found = {pair.actual: pair for pair in self.preflights if pair.actual is not None}
+        return found | {pair.options: pair for pair in self.preflights}
+
+
+@dataclass(frozen=True)
+class Denial:
+    """One refused exchange in its surroundings: what inspectors are asked about."""
+
+    exchange: Exchange
+    kind: DenialKind
+    traffic: Traffic

@@ -1,0 +1,16 @@
+"""The local page. FastAPI is imported only when it is served."""
+
+from __future__ import annotations
+
+from harinspect.store import Store
+
+
+def serve(host: str, port: int, store: Store, allowed_hosts: tuple[str, ...] = ()) -> None:
+    """Serve until interrupted. `allowed_hosts`: host names beside loopback's that a browser may ask for."""
+    import uvicorn
+
+    from harinspect.web.app import create_app
+    from harinspect.web.settings import Settings
+
+    names = (host, *allowed_hosts)
+    uvicorn.run(create_app(store, Settings(hosts=names)), host=host, port=port, log_level="warning", server_header=False)

@@ -1,0 +1,66 @@
+"""The application: guard, routes, assets and what a browser sees when something is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import Scope
+
+from harinspect.render import shipped_folder
+from harinspect.store import Store
+from harinspect.web import changes, pages
+from harinspect.web.contexts import Trouble
+from harinspect.web.guard import Guard
+from harinspect.web.settings import Settings
+from harinspect.web.site import Site, page
+from harinspect.web.uploads import Uploads
+
+
+class Assets(StaticFiles):
+    """Assets carry a mark of their content in the address and may be cached for good."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        marked = b"v=" in scope.get("query_string", b"")
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if marked else "no-cache"
+        return response
+
+
+def create_app(store: Store, settings: Settings | None = None) -> FastAPI:
+    """The page over `store`. Nothing is fetched from anywhere and no API description is served."""
+    chosen = settings or Settings()
+    uploads = Uploads(store, chosen)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await uploads.close()
+
+    app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.site = Site(store, uploads, chosen)
+    app.include_router(pages.router)
+    app.include_router(changes.router)
+    app.mount("/assets", Assets(directory=shipped_folder("templates") / "assets"))
+    app.add_exception_handler(HTTPException, _trouble)
+    app.add_exception_handler(RequestValidationError, _not_found)
+    app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=4)
+    app.add_middleware(Guard, hosts=chosen.hosts)
+    return app
+
+
+async def _trouble(_: Request, problem: Exception) -> HTMLResponse:
+    assert isinstance(problem, HTTPException)
+    title = "Not found" if problem.status_code == 404 else "That did not work"
+    sentence = "There is no page at this address." if problem.detail == "Not Found" else str(problem.detail)
+    return page(Trouble(title, sentence), problem.status_code)
+
+
+async def _not_found(_: Request, __: Exception) -> HTMLResponse:
+    return page(Trouble("Not found", "There is no page at this address."), 404)

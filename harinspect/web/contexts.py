@@ -1,0 +1,117 @@
+"""What each page is given: one frozen dataclass a template, whose fields are exactly the names it reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import ClassVar
+
+from harinspect.inspecting import Inspector, Rule
+from harinspect.render.anchors import Links
+from harinspect.render.exchange_view import ExchangeView
+from harinspect.render.views import Group, ReportView
+from harinspect.report.model import Denial
+from harinspect.store import Stored
+from harinspect.web.samples import Sample
+from harinspect.web.uploads import Upload
+
+
+@dataclass(frozen=True)
+class Context:
+    """A template's name and, as its fields, its variables."""
+
+    template: ClassVar[str]
+
+    def variables(self) -> dict[str, object]:
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+@dataclass(frozen=True)
+class Home(Context):
+    template: ClassVar[str] = "home.html"
+    recent: tuple[Stored, ...]
+    samples: tuple[Sample, ...]
+    limit: int
+
+
+@dataclass(frozen=True)
+class ReportPage(Context):
+    template: ClassVar[str] = "report.html"
+    shell: str
+    view: ReportView
+    links: Links
+
+
+@dataclass(frozen=True)
+class DenialPage(Context):
+    """One denial on a page of its own, to be linked to."""
+
+    template: ClassVar[str] = "denial.html"
+    view: ReportView
+    links: Links
+    group: Group
+    denial: Denial
+
+
+@dataclass(frozen=True)
+class DenialBody(Context):
+    """The inside of one denial, loaded when it is opened."""
+
+    template: ClassVar[str] = "_partials/denial_body.html"
+    view: ReportView
+    links: Links
+    denial: Denial
+
+
+@dataclass(frozen=True)
+class ExchangePage(Context):
+    template: ClassVar[str] = "exchange.html"
+    view: ReportView
+    links: Links
+    shown: ExchangeView
+
+
+@dataclass(frozen=True)
+class UploadPage(Context):
+    """The progress of an upload without script."""
+
+    template: ClassVar[str] = "upload.html"
+    upload: Upload
+
+
+@dataclass(frozen=True)
+class UploadState(Context):
+    """The progress of an upload, polled."""
+
+    template: ClassVar[str] = "_partials/upload.html"
+    upload: Upload
+
+
+@dataclass(frozen=True)
+class RulesPage(Context):
+    template: ClassVar[str] = "rules.html"
+    inspectors: tuple[Inspector, ...]
+
+
+@dataclass(frozen=True)
+class RulePage(Context):
+    template: ClassVar[str] = "rule.html"
+    rule: Rule
+
+
+@dataclass(frozen=True)
+class Patterns(Context):
+    """Every component on one page."""
+
+    template: ClassVar[str] = "patterns.html"
+    view: ReportView
+    links: Links
+    uploads: tuple[Upload, ...]
+
+
+@dataclass(frozen=True)
+class Trouble(Context):
+    """A page that cannot be shown, and why."""
+
+    template: ClassVar[str] = "trouble.html"
+    title: str
+    sentence: str

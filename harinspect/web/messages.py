@@ -1,0 +1,40 @@
+"""What an analysis process tells the page, one length-prefixed MessagePack message after another."""
+
+from __future__ import annotations
+
+import msgspec
+
+from harinspect.report.model import Report
+
+PREFIX = 8  # bytes of the length, big endian
+
+
+class Progress(msgspec.Struct, frozen=True, tag=True):
+    """How many bytes of how many have been read."""
+
+    done: int
+    total: int
+
+
+class Refused(msgspec.Struct, frozen=True, tag=True):
+    """The input cannot be used, in one sentence for a person."""
+
+    why: str
+
+
+class Finished(msgspec.Struct, frozen=True, tag=True):
+    reports: tuple[Report, ...]
+
+
+Message = Progress | Refused | Finished
+
+_decoder: msgspec.msgpack.Decoder[Message] = msgspec.msgpack.Decoder(Message)
+
+
+def encode(message: Message) -> bytes:
+    payload = msgspec.msgpack.encode(message)
+    return len(payload).to_bytes(PREFIX, "big") + payload
+
+
+def decode(payload: bytes) -> Message:
+    return _decoder.decode(payload)

@@ -1,0 +1,20 @@
+"""What a running page is told."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+
+WORKER = (sys.executable, "-P", "-m", "harinspect.web.worker")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Limits and places. `hosts` are allowed beside loopback's names; `turns` analyses run at a time."""
+
+    hosts: tuple[str, ...] = ()
+    upload_bytes: int = 2_000_000_000
+    analysis_seconds: float = 900.0
+    turns: int = max(1, os.cpu_count() or 1)
+    worker: tuple[str, ...] = WORKER

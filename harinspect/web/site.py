@@ -1,0 +1,53 @@
+"""What all routes share: the store, the uploads, and how a context becomes a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Annotated, cast
+
+from fastapi import Depends, HTTPException, Request
+from fastapi.responses import HTMLResponse
+
+from harinspect.render import shipped_folder
+from harinspect.render.environment import environment
+from harinspect.render.views import ReportView
+from harinspect.store import Store, Stored
+from harinspect.web.contexts import Context
+from harinspect.web.samples import Sample, read_samples
+from harinspect.web.settings import Settings
+from harinspect.web.uploads import Uploads
+
+
+@dataclass(frozen=True)
+class Site:
+    store: Store
+    uploads: Uploads
+    settings: Settings
+
+    def stored(self, id: str) -> Stored:
+        """Raises HTTPException 404 where the report is unknown or has made room for others."""
+        found = self.store.get(id)
+        if found is None:
+            raise HTTPException(404, "This report is not kept any more. Drop the recording again.")
+        return found
+
+    def view(self, id: str) -> ReportView:
+        return ReportView(self.stored(id).report)
+
+    def samples(self) -> tuple[Sample, ...]:
+        """The shipped samples, those already analysed with their report's id."""
+        analysed = {kept.report.source.name: kept.id for kept in self.store.all() if kept.sample}
+        found = read_samples(shipped_folder("sample_hars"))
+        return tuple(replace(sample, report=analysed.get(sample.file, "")) for sample in found)
+
+
+def page(context: Context, status: int = 200) -> HTMLResponse:
+    template = environment().get_template(context.template)
+    return HTMLResponse(template.render(context.variables()), status)
+
+
+def _site(request: Request) -> Site:
+    return cast(Site, request.app.state.site)
+
+
+TheSite = Annotated[Site, Depends(_site)]

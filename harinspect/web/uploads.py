@@ -1,0 +1,155 @@
+"""Recordings on their way: received into a private file, analysed by a process of their own, then forgotten."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import tempfile
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import BinaryIO
+
+from harinspect.render import words
+from harinspect.report.model import Report
+from harinspect.store import Store
+from harinspect.web.messages import PREFIX, Finished, Message, Progress, Refused, decode
+from harinspect.web.settings import Settings
+
+REMEMBERED = 500
+
+
+class Unusable(ValueError):
+    """An upload that is not taken, in one sentence for a person; `status` is the HTTP status."""
+
+    def __init__(self, why: str, status: int) -> None:
+        super().__init__(why)
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """How far an upload is. Exactly one of `reports` and `refusal` is filled at its end."""
+
+    id: str
+    name: str
+    done: int = 0
+    total: int = 0
+    reports: tuple[str, ...] = ()
+    refusal: str = ""
+
+    @property
+    def ended(self) -> bool:
+        return bool(self.reports or self.refusal)
+
+    @property
+    def percent(self) -> int:
+        return min(99, 100 * self.done // self.total) if self.total else 0
+
+
+class Uploads:
+    """All uploads of this run. Used from the event loop only."""
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self._store = store
+        self._settings = settings
+        self._known: OrderedDict[str, Upload] = OrderedDict()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._turns = asyncio.Semaphore(settings.turns)
+
+    def get(self, id: str) -> Upload | None:
+        return self._known.get(id)
+
+    async def receive(self, chunks: AsyncIterator[bytes]) -> BinaryIO:
+        """The body in a private file without a name (mode 0600), at its start. Raises Unusable."""
+        file = tempfile.TemporaryFile(prefix="harinspect-")  # noqa: SIM115 - it outlives this call
+        try:
+            await self._fill(file, chunks)
+        except BaseException:
+            file.close()
+            raise
+        return file
+
+    def check_length(self, declared: str | None) -> None:
+        """Raises Unusable at once where the declared length is over the limit (RFC 9110 section 8.6)."""
+        if declared is not None and declared.isdigit() and int(declared) > self._settings.upload_bytes:
+            raise self._too_large()
+
+    def start(self, file: BinaryIO, name: str) -> Upload:
+        """Analyse `file` in the background and close it; `get` tells how far it is."""
+        upload = Upload(secrets.token_urlsafe(12), name)
+        self._set(upload)
+        task = asyncio.create_task(self._analyse(upload, file))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return upload
+
+    async def close(self) -> None:
+        """End all analyses."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _fill(self, file: BinaryIO, chunks: AsyncIterator[bytes]) -> None:
+        received = 0
+        async for chunk in chunks:
+            received += len(chunk)
+            if received > self._settings.upload_bytes:
+                raise self._too_large()
+            file.write(chunk)
+        if not received:
+            raise Unusable("The file is empty.", 400)
+        file.seek(0)
+
+    def _too_large(self) -> Unusable:
+        limit = words.size(self._settings.upload_bytes)
+        return Unusable(f"The file is larger than the limit of {limit}. Record less, or use the command line.", 413)
+
+    def _set(self, upload: Upload) -> None:
+        self._known[upload.id] = upload
+        while len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+
+    async def _analyse(self, upload: Upload, file: BinaryIO) -> None:
+        with file:
+            async with self._turns:
+                try:
+                    async with asyncio.timeout(self._settings.analysis_seconds):
+                        await self._run(upload, file)
+                except TimeoutError:
+                    self._set(replace(upload, refusal="The analysis took too long and was ended."))
+
+    async def _run(self, upload: Upload, file: BinaryIO) -> None:
+        worker = await asyncio.create_subprocess_exec(
+            *self._settings.worker, upload.name, stdin=file, stdout=PIPE, stderr=DEVNULL
+        )
+        try:
+            await self._follow(upload, worker)
+        finally:
+            with suppress(ProcessLookupError):
+                worker.kill()
+            await worker.wait()
+
+    async def _follow(self, upload: Upload, worker: Process) -> None:
+        assert worker.stdout is not None
+        try:
+            message: Message = Progress(0, 0)
+            while isinstance(message, Progress):
+                self._set(replace(upload, done=message.done, total=message.total))
+                length = int.from_bytes(await worker.stdout.readexactly(PREFIX), "big")
+                message = decode(await worker.stdout.readexactly(length))
+        except asyncio.IncompleteReadError:
+            message = Refused("The analysis ended without an answer; the file may need more memory than there is.")
+        self._set(self._ended(upload, message))
+
+    def _ended(self, upload: Upload, message: Finished | Refused) -> Upload:
+        if isinstance(message, Refused):
+            return replace(upload, refusal=message.why)
+        if not message.reports:
+            return replace(upload, refusal="The file holds no recording.")
+        return replace(upload, reports=self._keep(message.reports))
+
+    def _keep(self, reports: tuple[Report, ...]) -> tuple[str, ...]:
+        return tuple(self._store.add(report).id for report in reports)

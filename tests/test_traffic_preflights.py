@@ -1,0 +1,167 @@
+"""Preflights: told from other OPTIONS, paired one to one, judged as the browser judges."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from harinspect.har.model import Exchange
+from harinspect.traffic.denials import find_denials
+from harinspect.traffic.model import DenialKind, Traffic
+from harinspect.wire.headers import Headers
+from tests.builders import exchange, traffic
+
+API = "https://api.example/items"
+APP = "https://app.example"
+ACAO = "Access-Control-Allow-Origin"
+
+
+def asked(index: int, status: int = 204, *, at: float | None = None, method: str = "PUT", **got: str) -> Exchange:
+    sent = {"Origin": APP, "Access-Control-Request-Method": method}
+    named = {name.replace("_", "-"): value for name, value in got.items()}
+    return exchange(index, API, status, at=at, method="OPTIONS", sent=sent, got=named)
+
+
+GRANTED = {"Access_Control_Allow_Origin": APP, "Access_Control_Allow_Methods": "PUT"}
+
+
+def pairs(found: Traffic) -> list[tuple[int, int | None, str]]:
+    return [(pair.options, pair.actual, pair.verdict) for pair in found.preflights]
+
+
+def test_the_preflight_may_be_listed_before_or_after_its_request() -> None:
+    put = exchange(1, API, method="PUT", sent={"Origin": APP}, got={ACAO: APP}, at=1)
+    assert pairs(traffic(asked(0, at=0.9, **GRANTED), put)) == [(0, 1, "ok")]
+    assert pairs(traffic(put, asked(2, at=1.003, **GRANTED))) == [(2, 1, "ok")]
+
+
+def test_each_preflight_takes_the_nearest_request_and_none_is_taken_twice() -> None:
+    rows = [exchange(i, API, method="PUT", sent={"Origin": APP}, got={ACAO: APP}, at=i * 10) for i in (0, 2)]
+    found = traffic(*rows, asked(1, at=0.004, **GRANTED), asked(3, at=20.004, **GRANTED))
+    assert pairs(found) == [(1, 0, "ok"), (3, 2, "ok")]
+
+
+def test_a_preflight_whose_request_is_not_in_the_file_stands_alone() -> None:
+    other = exchange(1, API, method="DELETE", sent={"Origin": APP})
+    stranger = exchange(2, API, method="PUT", sent={"Origin": "https://other.example"})
+    late = exchange(3, API, method="PUT", sent={"Origin": APP}, at=500)
+    assert pairs(traffic(asked(0, **GRANTED), other, stranger, late)) == [(0, None, "ok")]
+
+
+def test_undated_rows_pair_by_their_place() -> None:
+    rows = [asked(0, **GRANTED), exchange(1, API, method="PUT", sent={"Origin": APP}, got={ACAO: APP})]
+    assert pairs(traffic(*(replace(row, started=None) for row in rows))) == [(0, 1, "ok")]
+
+
+def test_an_ordinary_options_is_no_preflight() -> None:
+    assert traffic(exchange(0, API, method="OPTIONS", sent={"Origin": APP})).preflights == ()
+
+
+def test_a_request_covered_by_a_cached_preflight_has_no_pair() -> None:
+    found = traffic(exchange(0, API, method="PUT", sent={"Origin": APP, "Sec-Fetch-Mode": "cors"}, got={ACAO: APP}))
+    assert found.preflights == ()
+    assert found.cors[0].verdict == "ok"
+
+
+def test_credentials_decide_where_a_cookie_was_sent() -> None:
+    put = exchange(1, API, method="PUT", sent={"Origin": APP, "Cookie": "a=1"}, got={ACAO: APP})
+    assert pairs(traffic(asked(0, **GRANTED), put))[0][2] == "PreflightInvalidAllowCredentials"
+
+
+def test_an_unsent_request_shows_that_credentials_were_included() -> None:
+    put = exchange(1, API, 0, method="PUT", error="net::ERR_FAILED")
+    assert pairs(traffic(asked(0, **GRANTED), put))[0][2] == "PreflightInvalidAllowCredentials"
+
+
+def test_a_failure_without_credentials_is_told_as_such() -> None:
+    put = exchange(1, API, 0, method="PUT", error="net::ERR_FAILED")
+    refused = asked(0, 204, Access_Control_Allow_Origin="*", Access_Control_Allow_Methods="POST")
+    assert pairs(traffic(refused, put))[0][2] == "MethodDisallowedByPreflightResponse"
+    sent = exchange(1, API, 200, method="PUT", sent={"Origin": APP, "Cookie": "a=1"})
+    assert pairs(traffic(refused, sent))[0][2] == "PreflightWildcardOriginNotAllowed"
+
+
+@pytest.mark.parametrize("broken", [{"status": 0}, {"sent": {"Access-Control-Request-Method": "PUT"}}])
+def test_an_unanswered_preflight_or_one_without_origin_is_not_judged(broken: dict[str, object]) -> None:
+    sent = broken.get("sent", {"Origin": APP, "Access-Control-Request-Method": "PUT"})
+    row = exchange(0, API, int(str(broken.get("status", 204))), method="OPTIONS", sent=sent)  # type: ignore[arg-type]
+    assert pairs(traffic(row)) == [(0, None, "ok")]
+
+
+def test_withheld_answers_are_not_judged() -> None:
+    row = asked(0)
+    hidden = replace(row, response=replace(row.response, headers=Headers([], withheld={"*"})))
+    assert pairs(traffic(hidden)) == [(0, None, "ok")]
+    get = exchange(0, API, sent={"Origin": APP, "Sec-Fetch-Mode": "cors"})
+    assert traffic(replace(get, response=replace(get.response, headers=Headers([], withheld={"*"})))).cors == {}
+
+
+@pytest.mark.parametrize(
+    ("sent", "rest"),
+    [
+        ({"Origin": APP, "Sec-Fetch-Mode": "navigate"}, {}),
+        ({"Origin": APP, "Sec-Fetch-Mode": "no-cors"}, {}),
+        ({"Origin": "https://api.example"}, {}),
+        ({"Origin": APP}, {"method": "POST"}),
+        ({}, {}),
+    ],
+)
+def test_only_requests_in_cors_mode_are_checked(sent: dict[str, str], rest: dict[str, str]) -> None:
+    assert traffic(exchange(0, API, sent=sent, **rest)).cors == {}  # type: ignore[arg-type]
+
+
+def test_a_script_request_or_a_font_is_checked_without_sec_fetch() -> None:
+    assert traffic(exchange(0, API, sent={"Origin": APP}, resource_type="font")).cors[0].verdict != "ok"
+    assert traffic(exchange(0, API, sent={"Origin": APP})).cors[0].verdict == "MissingAllowOriginHeader"
+    assert traffic(exchange(0, "wss://api.example/", sent={"Origin": APP})).cors == {}
+
+
+def test_an_unreadable_answer_is_a_denial_though_nothing_marks_it() -> None:
+    found = find_denials(traffic(exchange(0, API, sent={"Origin": APP, "Sec-Fetch-Mode": "cors"})))
+    assert [(d.exchange.index, d.kind) for d in found] == [(0, DenialKind.BLOCKED)]
+
+
+def test_a_refused_preflight_is_a_denial_and_so_is_its_unsent_request() -> None:
+    put = exchange(1, API, 0, method="PUT", error="net::ERR_FAILED")
+    found = find_denials(traffic(asked(0, 405), put))
+    assert [d.exchange.index for d in found] == [0, 1]
+
+
+@pytest.mark.parametrize("status", [401, 407, 419, 429, 451])
+def test_other_refusals_are_related(status: int) -> None:
+    assert [d.kind for d in find_denials(traffic(exchange(0, API, status)))] == [DenialKind.RELATED]
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (0, "net::ERR_ABORTED"),
+        (0, "net::ERR_NAME_NOT_RESOLVED"),
+        (0, "net::ERR_CONNECTION_REFUSED"),
+        (0, "net::ERR_CERT_AUTHORITY_INVALID"),
+        (0, None),
+        (204, "net::ERR_ABORTED"),
+        (404, None),
+        (500, None),
+    ],
+)
+def test_what_failed_on_the_way_was_not_refused(status: int, error: str | None) -> None:
+    assert find_denials(traffic(exchange(0, API, status, error=error))) == ()
+
+
+def test_mixed_content_needs_an_https_page_and_an_unsent_http_request() -> None:
+    def kinds(url: str, **rest: object) -> int:
+        return len(find_denials(traffic(exchange(0, url, 0, **rest))))  # type: ignore[arg-type]
+
+    page = {"Referer": "https://app.example/"}
+    assert kinds("http://api.example/x", sent=page, error="") == 1
+    assert kinds("http://api.example/x", sent={"Referer": "http://app.example/"}, error="") == 0
+    assert kinds("http://localhost/x", sent=page, error="") == 0
+    assert kinds("http://api.example/x", sent=page, error="", server_ip="192.0.2.1") == 0
+
+
+def test_a_refused_handshake_is_read_from_the_messages() -> None:
+    refused = (("error", -1, "Error during WebSocket handshake: Unexpected response code: 403"),)
+    assert len(find_denials(traffic(exchange(0, "wss://api.example/", 0, messages=refused)))) == 1
+    assert find_denials(traffic(exchange(0, "wss://api.example/", 0))) == ()
