@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from harinspect.report.model import Report
+    from harinspect.store import Store
 
 app = typer.Typer(
     name="harinspect",
@@ -27,6 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 NOTHING_REFUSED, REFUSED, UNUSABLE = 0, 1, 2
+LOOPBACK = "127.0.0.1"
 QUIET_BELOW = 8_000_000  # bytes: a smaller file is read before a progress bar could be seen
 
 
@@ -176,29 +178,67 @@ def rules(
     typer.echo("".join(f"\n  {ref}" for ref in stated.refs))
 
 
-Port = Annotated[int, typer.Option(help="Port to listen on.")]
+Host = Annotated[str, typer.Option(help="Address to listen on.")]
+Port = Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)]
+OpenBrowser = Annotated[Optional[bool], typer.Option("--open/--no-open", help="Default: where there is a screen.")]  # noqa: UP045
 
 
 @app.command()
-def serve(
-    port: Port = 8403, open_browser: Annotated[bool, typer.Option("--open", help="Open a browser.")] = False
-) -> None:
+def serve(host: Host = LOOPBACK, port: Port = 8403, open_browser: OpenBrowser = False) -> None:
     """Start the local page."""
-    _serve([], port, open_browser)
+    from harinspect.store import Store
+
+    _serve(Store(), host, port, open_browser)
 
 
 @app.command()
-def demo(port: Port = 8403, open_browser: Annotated[bool, typer.Option("--open/--no-open")] = True) -> None:
+def demo(host: Host = LOOPBACK, port: Port = 8403, open_browser: OpenBrowser = None) -> None:
     """Start the local page with the sample recordings already analysed."""
     from harinspect.pipeline import analyse
-    from harinspect.render import samples_folder
+    from harinspect.render import shipped_folder
+    from harinspect.store import Store
 
-    files = sorted(samples_folder().glob("*.har"))
-    typer.echo(f"Analysing {len(files)} sample recordings ...", err=True)
-    _serve([report for file in files for report in analyse(file)], port, open_browser)
+    files = sorted(shipped_folder("sample_hars").glob("*.har"))
+    store = Store()
+    for file in files:
+        for report in analyse(file):
+            store.add(report, sample=True)
+    typer.echo(f"{len(files)} sample recordings analysed.", err=True)
+    _serve(store, host, port, open_browser)
 
 
-def _serve(reports: Sequence[Report], port: int, open_browser: bool) -> None:
-    from harinspect.web import serve as serve_web
+def _serve(store: Store, host: str, port: int, open_browser: bool | None) -> None:
+    from harinspect import web
 
-    serve_web(reports, port=port, open_browser=open_browser)
+    address = f"http://{host}:{port}"
+    if _port_is_taken(host, port):
+        typer.echo(f"harinspect: port {port} is in use; choose another with --port.", err=True)
+        raise typer.Exit(UNUSABLE)
+    typer.echo(f"harinspect is on {address} (Ctrl+C stops it).", err=True)
+    if _has_screen() if open_browser is None else open_browser:
+        _open_soon(address)
+    web.serve(host, port, store)
+
+
+def _port_is_taken(host: str, port: int) -> bool:
+    import socket
+
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        return probe.connect_ex((host, port)) == 0
+
+
+def _has_screen() -> bool:
+    """A browser is opened only where a person can see it."""
+    import os
+
+    return sys.platform in ("darwin", "win32") or bool({"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys())
+
+
+def _open_soon(address: str) -> None:
+    """Once the server has had time to come up; a machine without a browser is no error."""
+    import threading
+    import webbrowser
+
+    timer = threading.Timer(1.0, webbrowser.open, [address])
+    timer.daemon = True
+    timer.start()

@@ -84,7 +84,7 @@ def rank(denial: Denial, verdicts: Iterable[Verdict], problems: tuple[Problem, .
 
 
 def _place(finding: Finding) -> tuple[int, int, bool]:
-    """Companions and the unexplained behind; then the rung; then what is peculiar to this request before the server's."""
+    """Companions and the unexplained behind; then the rung; then this request's peculiarities before the server's."""
     cause = finding.rule.cause
     rank = 2 if cause in LAST else 1 if cause in COMPANIONS else 0
     return rank, finding.basis.rung, cause.startswith("server.")

@@ -9,7 +9,10 @@ from harinspect.report import model
 from harinspect.traffic.model import Denial, DenialKind, Traffic
 from harinspect.wire.headers import Headers
 
-HOSTILE = "\x1b[31mred\x1b]0;title\x07 `` ` [x](http://evil.example) <img src=x onerror=1> [bold]markup[/bold] \u202eabc\nsecond"
+HOSTILE = (
+    "\x1b[31mred\x1b]0;title\x07 `` ` [x](http://evil.example) <i"
+    "mg src=x onerror=1> [bold]markup[/bold] \u202eabc\nsecond"
+)
 
 
 def exchange(

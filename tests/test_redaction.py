@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 
 import pytest
 
@@ -66,8 +65,9 @@ def shape(text: str) -> str:
         ("Proxy-Authorization", "Basic OnA=", "Basic <basic>"),
         ("Authorization", 'Digest username="bob", realm="x", uri="/a", response="dead", qop=auth, nc=00000001',
          'Digest username="<token>", realm="x", uri="/a", response="<token>", qop=auth, nc=00000001'),
-        ("Authorization", "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261121/eu-1/s3/aws4_request, SignedHeaders=host;x-amz-date,"
-         " Signature=fe5f80f7", "AWS4-HMAC-SHA256 Credential=<key>/20261121/eu-1/s3/aws4_request,"
+        ("Authorization", "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261121/eu-1/s3/aws4_request,"
+         " SignedHeaders=host;x-amz-date, Signature=fe5f80f7",
+         "AWS4-HMAC-SHA256 Credential=<key>/20261121/eu-1/s3/aws4_request,"
          " SignedHeaders=host;x-amz-date, Signature=<token>"),
         ("X-Api-Key", "k1", "<key>"),
         ("x-api-key", "undefined", "undefined"),
@@ -121,7 +121,8 @@ def test_a_jwt_keeps_what_a_diagnosis_needs_and_no_signature(redactor: Redactor)
     assert "customer.example" not in masked
     mark = masked.removeprefix("Bearer ")
     assert details(mark) == {
-        "alg": "RS256", "kid": "k 1", "aud": "a,b", "exp": "1700000000", "iss": "https://id.example/", "scope": "read w",
+        "alg": "RS256", "kid": "k 1", "aud": "a,b", "exp": "1700000000", "iss": "https://id.example/",
+        "scope": "read w",
     }  # fmt: skip
     assert redactor.text(f'{{"id_token": "{JWT}"}}') == f'{{"id_token": "{mark}"}}'
     assert redactor.url(f"https://a.example/?x={JWT}") == f"https://a.example/?x={mark.replace(' ', '%20')}"
@@ -141,8 +142,10 @@ def test_what_only_looks_like_a_jwt_is_masked_too(redactor: Redactor, token: str
         ("https://:pass@h.example/", "https://:<password>@h.example/"),
         ("https://user@h.example/", "https://<user>@h.example/"),
         ("https://user:@h.example/", "https://<user>:@h.example/"),
-        ("https://b.s3.example/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIAX1%2F20261121%2Feu%2Fs3%2Faws4_request"
-         "&X-Amz-Date=20261121T030853Z&X-Amz-Expires=1&X-Amz-SignedHeaders=host&X-Amz-Signature=7d21&X-Amz-Security-Token=F%2F",
+        ("https://b.s3.example/k?X-Amz-Algorithm=AWS4-HMAC-SHA256"
+         "&X-Amz-Credential=AKIAX1%2F20261121%2Feu%2Fs3%2Faws4_request"
+         "&X-Amz-Date=20261121T030853Z&X-Amz-Expires=1&X-Amz-SignedHeaders=host&X-Amz-Signature=7d21"
+         "&X-Amz-Security-Token=F%2F",
          "https://b.s3.example/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=<key>%2F20261121%2Feu%2Fs3%2Faws4_request"
          "&X-Amz-Date=20261121T030853Z&X-Amz-Expires=1&X-Amz-SignedHeaders=host&X-Amz-Signature=<signature>"
          "&X-Amz-Security-Token=<token>"),
@@ -203,9 +206,11 @@ def test_addresses_within_addresses_are_followed_only_so_deep(redactor: Redactor
         ('{"tokens":["a1","b2"]}', '{"tokens":["<token>"]}'),
         ('[{"name":"csrf","value":"q7"}]', '[{"name":"csrf","value":"<csrf>"}]'),
         ('{"password":"cut in the mid', '{"password":"<password>'),
-        ("grant_type=password&password=p%40ss&client_secret=s", "grant_type=password&password=<password>&client_secret=<secret>"),
+        ("grant_type=password&password=p%40ss&client_secret=s",
+         "grant_type=password&password=<password>&client_secret=<secret>"),
         ("SAMLResponse=PHNhbWw&RelayState=a", "SAMLResponse=<token>&RelayState=a"),
-        ("<input type='hidden' name='csrf_token' value='abc'>", "<input type='hidden' name='csrf_token' value='<csrf>'>"),
+        ("<input type='hidden' name='csrf_token' value='abc'>",
+         "<input type='hidden' name='csrf_token' value='<csrf>'>"),
         ('<meta content="qq1" name="csrf-token">', '<meta content="<csrf>" name="csrf-token">'),
         ('<input name="q" value="abc">', '<input name="q" value="abc">'),
         ("<SecretAccessKey>abc</SecretAccessKey>", "<SecretAccessKey><secret></SecretAccessKey>"),
@@ -247,62 +252,15 @@ def test_texts_that_stay(redactor: Redactor, text: str) -> None:
     assert redactor.text(text) == text
 
 
-def test_a_secret_seen_once_is_masked_wherever_it_occurs(redactor: Redactor) -> None:
-    redactor.learn([("Cookie", "PHPSESSID=q8w7e6r5t4; lang=en-US; theme=dark; n=12345; host=www.shop.example")])
-    told = redactor.text("Session q8w7e6r5t4 of www.shop.example is dark, en-US, 12345; xq8w7e6r5t4x stays a word")
-    assert shape(told) == "Session <cookie> of www.shop.example is dark, en-US, 12345; xq8w7e6r5t4x stays a word"
-    assert shape(redactor.url("/x/q8w7e6r5t4/y")) == "/x/<cookie>/y"
-    assert shape(redactor.header("x-note", "for q8w7e6r5t4")) == "for <cookie>"
-
-
-def test_a_long_secret_is_masked_within_a_word_and_in_its_decoded_form(redactor: Redactor) -> None:
-    redactor.learn([("cookie", "connect.sid=s%3Aabc123def456ghi; b=aa/bb/cc11dd22")])
-    assert (
-        shape(redactor.text("<s:abc123def456ghi> xs%3Aabc123def456ghix aa\\/bb\\/cc11dd22"))
-        == "<<cookie>> x<cookie>x <cookie>"
-    )
-
-
-def test_a_secret_seen_later_is_masked_in_what_was_asked_before(redactor: Redactor) -> None:
-    assert redactor.text("id q8w7e6r5t4") == "id q8w7e6r5t4"
-    redactor.learn([("X-Api-Key", "q8w7e6r5t4"), ("Accept", "text/html")])
-    assert shape(redactor.text("id q8w7e6r5t4")) == "id <key>"
-
-
-def test_name_and_password_of_basic_authentication_are_known_elsewhere(redactor: Redactor) -> None:
-    redactor.learn([("authorization", "Basic " + base64.b64encode(b"alice77:correct-horse-1").decode())])
-    assert shape(redactor.text("alice77 said correct-horse-1")) == "<password> said <password>"
-
-
-def test_equal_values_have_equal_marks_everywhere(redactor: Redactor) -> None:
-    cookie = redactor.header("cookie", "csrftoken=Ab12Cd34Ef56")
-    header = redactor.header("x-csrftoken", "Ab12Cd34Ef56")
-    form = redactor.text("csrfmiddlewaretoken=Ab12Cd34Ef56&x=1")
-    assert len({found["digest"] for text in (cookie, header, form) for found in MARK.finditer(text)}) == 1
-
-
-def test_one_value_makes_one_mark(redactor: Redactor) -> None:
-    mark = redactor.value("cookie", "abcdef")
-    assert re.fullmatch("‹cookie:1-7:[0-9a-f]{4}›", mark)
-    assert redactor.value("token", mark) == mark
-    assert redactor.value("token", "") == ""
-
-
-def test_reports_share_nothing() -> None:
-    assert len({Redactor().value("cookie", "abcdef") for _ in range(8)}) > 1
-
-
-def test_what_looks_like_a_stand_in_harms_nothing(redactor: Redactor) -> None:
-    assert redactor.text("‹~0› ‹~7›") == "‹~0› ‹~7›"
-
-
-def test_the_cache_is_bounded(redactor: Redactor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("harinspect.redaction.values._CACHED_AT_MOST", 3)
-    shown = [redactor.text(f"token=abc{number}") for number in range(9)]
-    assert len(set(shown)) == 9
-
-
-def test_the_known_secrets_are_bounded(redactor: Redactor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("harinspect.redaction.values._KNOWN_AT_MOST", 1)
-    redactor.learn([("x-api-key", "first-key-1"), ("x-api-key", "second-key-2")])
-    assert shape(redactor.text("first-key-1 second-key-2")) == "<key> second-key-2"
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("fetch(u, {credentials: 'include'})", "fetch(u, {credentials: 'include'})"),
+        ("{headers:{Authorization:'Bearer '+token}}", "{headers:{Authorization:'Bearer '+token}}"),
+        ('{"headers":{"Cookie":"a=1; b=2","Authorization":"Basic eHg6eXk="}}',
+         '{"headers":{"Cookie":"a=<cookie>; b=<cookie>","Authorization":"Basic <basic>"}}'),
+        ("function decodeBase64StringToArrayBuffer(){}", "function decodeBase64StringToArrayBuffer(){}"),
+    ],
+)  # fmt: skip
+def test_headers_within_texts_keep_their_structure(redactor: Redactor, text: str, shown: str) -> None:
+    assert shape(redactor.text(text)) == shown

@@ -98,7 +98,9 @@ def test_pages_that_send_on_are_marked_as_inference(page: str, kind: HopKind) ->
     assert (chain.exchanges, chain.hops[0].kind) == ((0, 1), kind)
 
 
-@pytest.mark.parametrize("page", ['<meta http-equiv="refresh" content="30">', "<p>location = '/end'</p>", "<script>go()</script>"])
+@pytest.mark.parametrize(
+    "page", ['<meta http-equiv="refresh" content="30">', "<p>location = '/end'</p>", "<script>go()</script>"]
+)
 def test_pages_that_stay_are_no_hops(page: str) -> None:
     assert traffic(exchange(0, A, body=page), exchange(1, C, resource_type="document")).chains == ()
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from harinspect.har.draft import Draft
-from harinspect.har.fields import Pair, Pairs
+from harinspect.har.fields import FieldPool, Pair, Pairs
 from harinspect.har.model import Credentials
 from harinspect.har.quirks import CREDENTIAL_FIELDS, Exporter, Habit, is_masked
 
@@ -90,15 +90,15 @@ class Verdict:
     has_set_cookie: bool
 
 
-def judge(exporter: Exporter, drafts: Sequence[Draft], sent: set[Pair], received: set[Pair]) -> Verdict:
+def judge(exporter: Exporter, drafts: Sequence[Draft], pool: FieldPool) -> Verdict:
     """Decide for the whole file, from its drafts and the distinct fields of all requests and responses."""
+    sent, received = pool.sent.telling, pool.received.telling
     masked = frozenset(pair for pair in sent | received if is_masked(pair[0].lower(), pair[1]))
     sent_names = {name.lower() for name, _ in sent - masked}
     received_names = {name.lower() for name, _ in received - masked}
     credentials = _credentials(exporter, drafts, sent_names, received_names)
-    if credentials is not Credentials.RECORDED:
-        if masked or _was_removed(exporter, drafts, sent, received):
-            credentials = Credentials.REMOVED
+    if credentials is not Credentials.RECORDED and (masked or _was_removed(exporter, drafts, pool)):
+        credentials = Credentials.REMOVED
     return Verdict(credentials, masked, "set-cookie" in received_names)
 
 
@@ -122,12 +122,12 @@ def _is_measured_whole(exporter: Exporter, drafts: Sequence[Draft]) -> bool:
     return all(gaps(one) == Gaps(0, 0) for one in drafts)
 
 
-def _was_removed(exporter: Exporter, drafts: Sequence[Draft], sent: set[Pair], received: set[Pair]) -> bool:
+def _was_removed(exporter: Exporter, drafts: Sequence[Draft], pool: FieldPool) -> bool:
     if Habit.MEASURES in exporter.habits and any((gaps(one).request or 0) + (gaps(one).response or 0) for one in drafts):
         return True
-    if _lost_authorization(drafts, sent):
+    if _lost_authorization(drafts, pool.sent.telling):
         return True
-    return Habit.SANITIZES in exporter.habits and len(drafts) >= _FEWEST and _depends_on_cookies(drafts, sent, received)
+    return Habit.SANITIZES in exporter.habits and len(drafts) >= _FEWEST and _depends_on_cookies(drafts, pool)
 
 
 def _lost_authorization(drafts: Iterable[Draft], sent: set[Pair]) -> bool:
@@ -152,13 +152,11 @@ def _went_out(draft: Draft) -> bool:
     return draft.status > 0 and bool(_field(draft, "host") or _field(draft, ":authority"))
 
 
-def _depends_on_cookies(drafts: Sequence[Draft], sent: set[Pair], received: set[Pair]) -> bool:
-    if any(_CSRF.fullmatch(name.lower()) for name, _ in sent):
+def _depends_on_cookies(drafts: Sequence[Draft], pool: FieldPool) -> bool:
+    if any(_CSRF.fullmatch(name) for name in pool.sent.names):
         return True
-    if any(name.lower() == "vary" and "cookie" in value.lower() for name, value in received):
+    if any(name.lower() == "vary" and "cookie" in value.lower() for name, value in pool.received.telling):
         return True
-    if not any(name.lower() == "access-control-allow-credentials" for name, _ in received):
-        return False
     return any(_allows_credentials(one) for one in drafts if one.method != "OPTIONS")
 
 

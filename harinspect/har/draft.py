@@ -21,6 +21,7 @@ from harinspect.har.bodies import (
 )
 from harinspect.har.fields import FieldPool, Pairs
 from harinspect.har.model import Initiator, PostData
+from harinspect.har.salvage import loose_pairs
 from harinspect.har.schema import (
     ContentJson,
     CookieJson,
@@ -31,7 +32,6 @@ from harinspect.har.schema import (
     ResponseJson,
     cookies_decoder,
     messages_decoder,
-    pairs_decoder,
 )
 from harinspect.har.values import address, http_version, milliseconds, moment, status, whole, without_fragment
 
@@ -40,6 +40,8 @@ MESSAGE_HEAD: Final = 16 << 10
 _FRAME_URL = re.compile(rb'"url"\s*:\s*"([^"\\]+)"')
 _NO_REQUEST, _NO_RESPONSE, _NO_CONTENT = RequestJson(), ResponseJson(), ContentJson()
 _NO_INITIATOR = Initiator()
+_COOKIE = frozenset({"cookie", "Cookie", "COOKIE"})
+_SET_COOKIE = frozenset({"set-cookie", "Set-Cookie", "SET-COOKIE", "Set-cookie"})
 _SMALLEST_LIST = 3  # bytes; anything shorter is an empty list
 _CACHED = re.compile(r"cache", re.IGNORECASE)
 _HIDDEN_MIME = ("", "x-unknown")
@@ -92,7 +94,7 @@ def draft(entry: EntryJson, index: int, pool: FieldPool) -> Draft:
     request = entry.request or _NO_REQUEST
     response = entry.response or _NO_RESPONSE
     content = response.content or _NO_CONTENT
-    sent, received = pool.request(request.headers), pool.response(response.headers)
+    sent, received = pool.sent.shared(request.headers), pool.received.shared(response.headers)
     error = _error(entry, response)
     answer = status(response.status)
     mime = pool.text(content.mime_type)
@@ -108,14 +110,14 @@ def draft(entry: EntryJson, index: int, pool: FieldPool) -> Draft:
         pool.text(request.http_version),
         sent,
         whole(request.headers_size),
-        _cookies(request.cookies, sent, "cookie"),
+        _cookies(request.cookies, sent, _COOKIE),
         None if request.post_data is None else _post_data(request.post_data),
         answer,
         pool.text(response.status_text),
         pool.text(response.http_version),
         received,
         whole(response.headers_size),
-        _cookies(response.cookies, received, "set-cookie"),
+        _cookies(response.cookies, received, _SET_COOKIE),
         mime,
         _kept_body(content, mime, answer, error),
         _body_size(content, response),
@@ -179,17 +181,17 @@ def _params(raw: Raw) -> tuple[tuple[str, str], ...]:
     view = memoryview(raw)
     if len(view) < _SMALLEST_LIST or view == NONE:
         return ()
-    try:
-        return tuple((pair.name or "", pair.value or "") for pair in pairs_decoder.decode(view))
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return ()
+    return tuple((pair.name or "", pair.value or "") for pair in loose_pairs(raw))
 
 
-def _cookies(raw: Raw, headers: Pairs, name: str) -> tuple[CookieJson, ...]:
+def _cookies(raw: Raw, headers: Pairs, names: frozenset[str]) -> tuple[CookieJson, ...]:
     """The list of cookies, asked for only where no header field holds them."""
     view = memoryview(raw)
-    if len(view) < _SMALLEST_LIST or view == NONE or any(key.lower() == name for key, _ in headers):
+    if len(view) < _SMALLEST_LIST or view == NONE:
         return ()
+    for name, _ in headers:
+        if name in names:
+            return ()
     try:
         return tuple(cookies_decoder.decode(view))
     except (msgspec.DecodeError, UnicodeDecodeError):

@@ -114,7 +114,7 @@ def _read(part: Unpacked, name: str, size: int, progress: Progress | None, befor
 
 def _settle(envelope: Envelope, drafts: list[Draft], pool: FieldPool) -> Settled:
     by = exporter(envelope.creator)
-    verdict = judge(by, drafts, pool.sent(), pool.received())
+    verdict = judge(by, drafts, pool)
     return Settled(by, verdict.credentials, verdict.masked, not envelope.creator, verdict.has_set_cookie)
 
 
@@ -171,11 +171,16 @@ def _lost(index: int, why: str, recovered: int) -> str:
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    """Nothing here makes cycles: looking for them again and again would cost a third of the time."""
+    """Nothing here makes cycles: looking for them again and again would cost a third of the time.
+
+    Freezing and unfreezing files what was made under the oldest objects, where it is not searched at once.
+    """
     was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_enabled:
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()

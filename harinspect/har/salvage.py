@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from harinspect.har.schema import EntryJson, entry_decoder
+from harinspect.har.schema import EntryJson, PairJson, entry_decoder, pairs_decoder
 from harinspect.har.structure import Bytes
 
 REFUSED: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -48,6 +48,23 @@ def _mended(data: Bytes) -> EntryJson | None:
         return entry_decoder.decode(msgspec.json.encode(_pick(loose, _ENTRY))) if isinstance(loose, dict) else None
     except (ValueError, RecursionError):
         return None
+
+
+def loose_pairs(raw: msgspec.Raw) -> list[PairJson]:
+    """Headers, parameters and their like, however they are written; those that are none are left out."""
+    data = bytes(raw)
+    try:
+        return pairs_decoder.decode(data)
+    except REFUSED:
+        return _mended_pairs(data)
+
+
+def _mended_pairs(data: bytes) -> list[PairJson]:
+    try:
+        loose: object = json.loads(data.decode("utf-8", "replace"), strict=False)
+        return pairs_decoder.decode(msgspec.json.encode(_pairs(loose, whole=False)))
+    except (ValueError, RecursionError):
+        return []
 
 
 def _pick(loose: dict[object, object], names: tuple[str, ...]) -> dict[str, object]:

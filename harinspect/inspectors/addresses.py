@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 
 from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
-from harinspect.traffic.contrast import allowed_at, differences, was_allowed
+from harinspect.traffic.contrast import allowed_at, differences
 from harinspect.traffic.model import Denial, DenialKind
 from harinspect.traffic.preflights import is_preflight
 from harinspect.wire.url import Url, is_loopback_host
@@ -83,7 +83,7 @@ def _over_https(denial: Denial, url: Url) -> Exchange | None:
     for other in denial.traffic.by_host[url.host]:
         its = denial.traffic.urls[other.index]
         same = other.method == denial.exchange.method and (its.path, its.query) == (url.path, url.query)
-        if same and its.scheme == "https" and other.status < 300 and was_allowed(other, denial.traffic):
+        if same and its.scheme == "https" and other.status < 300 and denial.traffic.was_allowed(other):
             return other
     return None
 

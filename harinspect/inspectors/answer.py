@@ -61,7 +61,8 @@ def answer_says_why(denial: Denial) -> Iterator[Verdict]:
         if hit.record is None or not hit.record.cause or (hit.layer == "browser" and denial.exchange.status >= 400):
             continue  # who only stands there, and what the browser did with an answer that was a refusal already
         rule = RULES[hit.responder.id, hit.record.key]
-        yield rule.found(BASES[hit.basis] if best else Basis.CIRCUMSTANCE, *_evidence(denial, hit))
+        basis = Basis.SIGNATURE if hit.layer == "browser" else BASES[hit.basis]  # a net error is a mark, not a reason
+        yield rule.found(basis if best else Basis.CIRCUMSTANCE, *_evidence(denial, hit))
         best = False
 
 

@@ -85,21 +85,24 @@ def _judged(rule: Rule, name: str, denial: Denial, token: Token, jwt: Jwt) -> It
     if NAMES[name].search(words) and _TOKEN.search(words):
         yield rule.found(Basis.STANDARD, evidence, mine=text, reason="The answer says that this is not right.")
         return
-    others = [
-        (e, its.jwt) for e in allowed_at(denial) if (its := jwt_of(e, denial.traffic.urls.get(e.index))) and its.jwt
-    ]
-    rivals = [(e, its) for e, its in others if _claim(its, name)]
-    if not rivals:
-        return
-    if any(_claim(its, name) & mine for _, its in rivals):
-        yield rule.ruled_out(f"A token with the same {name} passed at this host.", evidence)
-        return
-    twin, its = rivals[0]
-    theirs = ", ".join(sorted(_claim(its, name)))
-    there = Evidence(twin.index, "request.header", token.name, "", f"its {name} is {theirs}, and it passed")
-    basis = Basis.CONTRAST if any(e.index == twin.index for e in allowed_like(denial)) else Basis.SIGNATURE
-    reason = "The tokens that passed at this host have another one."
-    yield rule.found(basis, evidence, there, mine=text, reason=reason)
+    rivals = list(_passed(denial, name))
+    if any(theirs & mine for _, theirs in rivals):
+        yield rule.ruled_out("A token with the same `{claim}` passed at this host.", evidence, claim=name)
+    elif rivals:
+        twin, theirs = rivals[0]
+        note = f"its {name} is {', '.join(sorted(theirs))}, and it passed"
+        same = any(e.index == twin.index for e in allowed_like(denial))
+        there = Evidence(twin.index, "request.header", token.name, "", note)
+        reason = "The tokens that passed at this host have another one."
+        yield rule.found(Basis.CONTRAST if same else Basis.SIGNATURE, evidence, there, mine=text, reason=reason)
+
+
+def _passed(denial: Denial, name: str) -> Iterator[tuple[Exchange, frozenset[str]]]:
+    """What this host let pass, with that claim of its token."""
+    for other in allowed_at(denial):
+        token = jwt_of(other, denial.traffic.urls.get(other.index))
+        if token and token.jwt and _claim(token.jwt, name):
+            yield other, _claim(token.jwt, name)
 
 
 @inspector.check

@@ -53,9 +53,9 @@ PREFIX = inspector.rule(
 SECURE = inspector.rule(
     "secure-on-http",
     cause="cookie.secure-on-http",
-    title="A plain http answer tried to set or replace a Secure cookie",
-    why="`{setter}` answered over http and set `{cookie}`: Secure cookies are neither set nor replaced that way "
-    "({reason}).",
+    title="A plain http answer tried to set a Secure cookie",
+    why="`{setter}` answered over http and set `{cookie}` with Secure. Browsers take such cookies from https answers "
+    "only ({reason}).",
     responsible="server-config",
     fixes=(
         admin("Serve the sign-in over https and redirect http there.", "easy"),
@@ -102,7 +102,6 @@ RULES = {
     Reason.INVALID_DOMAIN: DOMAIN,
     Reason.INVALID_PREFIX: PREFIX,
     Reason.SECURE_ONLY: SECURE,
-    Reason.OVERWRITE_SECURE: SECURE,
     Reason.NONE_INSECURE: NONE_INSECURE,
     Reason.TOO_LARGE: TOO_LARGE,
     Reason.INVALID_PARTITIONED: PARTITIONED,

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
-from harinspect.traffic.contrast import allowed_at, allowed_like, template
+from harinspect.knowledge import who_answered
+from harinspect.traffic.contrast import allowed_at, allowed_like
 from harinspect.traffic.model import Denial, DenialKind
+from harinspect.traffic.places import template
 from harinspect.traffic.preflights import is_preflight
 from harinspect.traffic.tokens import KEY_HEADERS, KEY_PARAMS, tokens_of
 from harinspect.wire.headers import ABSENT, WITHHELD
@@ -81,6 +83,20 @@ def parameter_was_left_out(denial: Denial) -> Iterator[Verdict]:
                 Basis.CONTRAST, here, there, url=exchange.url, name=name, reason="With it, the same call passed."
             )
             return
+
+
+@inspector.check
+def gateway_saw_no_key(denial: Denial) -> Iterator[Verdict]:
+    """An API gateway's own refusal that names no reason, of a call without any key: a condition, not a proof."""
+    exchange = denial.exchange
+    hits = who_answered(exchange).blocked if _is_asked(denial) else ()
+    if not hits or hits[0].basis != "identity" or hits[0].layer not in ("gateway", "api-platform"):
+        return
+    if tokens_of(exchange, denial.traffic.urls.get(exchange.index)) or "cookie" in exchange.request.headers:
+        return
+    here = Evidence(exchange.index, "request.header", "x-api-key", "", "neither this nor any other key or token")
+    reason = f"{hits[0].responder.name} refused it itself, and gateways do that to calls without a key."
+    yield MISSING.found(Basis.CIRCUMSTANCE, here, url=exchange.url, name="x-api-key", reason=reason)
 
 
 @inspector.check

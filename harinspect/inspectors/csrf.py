@@ -11,8 +11,9 @@ from urllib.parse import parse_qsl
 
 from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
-from harinspect.traffic.contrast import allowed_at, template
+from harinspect.traffic.contrast import allowed_at
 from harinspect.traffic.model import Denial, DenialKind
+from harinspect.traffic.places import template
 from harinspect.wire.cookie_parsing import SetCookie, parse_set_cookie
 from harinspect.wire.url import Url
 

@@ -50,7 +50,7 @@ ORIGIN = inspector.rule(
 
 @inspector.check
 def token_differs(denial: Denial) -> Iterator[Verdict]:
-    """Where the convention has header and cookie alike. Of another length it is a masked token, which rightly differs."""
+    """Where the convention has both alike. One of another length is a masked token, which rightly differs."""
     exchange, headers = denial.exchange, denial.exchange.request.headers
     if not _is_asked(denial):
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
-from harinspect.traffic.contrast import allowed_like, differences
+from harinspect.traffic.contrast import allowed_like, sole_difference
 from harinspect.traffic.model import Denial, DenialKind
 from harinspect.wire.headers import Missing
 
@@ -88,9 +88,9 @@ def server_refuses_the_origin(denial: Denial) -> Iterator[Verdict]:
     if denial.kind is not DenialKind.FORBIDDEN or url is None or origin in ("", "null", url.origin):
         return
     for twin in allowed_like(denial):
-        found = [d for d in differences(exchange, twin) if d.part != "request.url"]
-        if [d.name for d in found] == ["origin"]:
-            there = found[0].there
+        found = sole_difference(exchange, twin)
+        if found and found.name == "origin":
+            there = found.there
             yield REJECTED.found(
                 Basis.CONTRAST,
                 Evidence(exchange.index, "request.header", "origin", origin, "refused"),

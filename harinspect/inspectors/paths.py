@@ -1,4 +1,4 @@
-"""Paths that web servers refuse by themselves: folders without an index, protected names, files without rights."""
+"""Paths that web servers refuse by themselves: folders without an index, and names that are kept private."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ from collections.abc import Iterator
 from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
 from harinspect.knowledge import Hit, who_answered
-from harinspect.traffic.contrast import allowed_at, differences
+from harinspect.traffic.contrast import allowed_at
 from harinspect.traffic.model import Denial, DenialKind
 from harinspect.wire.url import Url
 
 inspector = Inspector(__name__)
 APACHE = "https://httpd.apache.org/docs/2.4/mod/"
-# Names that servers are told to keep to themselves: Apache's own configuration refuses .ht*, most set-ups all dot files.
+# Names that servers are told to keep to themselves: Apache as shipped refuses .ht*, most set-ups all dot files.
 HIDDEN = re.compile(r"/\.(?!well-known(?:/|$))[^/]+(?:/|$)")
 LEFTOVERS = re.compile(r"(?:~|\.(?:bak|old|orig|save|swp|sql|log|ini|conf|config|inc|dist|pem|key))$", re.IGNORECASE)
 WELL_KNOWN = re.compile(r"^/\.well-known(?:/|$)")  # RFC 8615: meant to be read
-FILE = re.compile(r"\.([a-z0-9]{2,5})$", re.IGNORECASE)
 
 LISTING = inspector.rule(
     "directory-listing",
@@ -62,19 +61,6 @@ WELL_KNOWN_DENIED = inspector.rule(
     ),
     refs=("https://www.rfc-editor.org/rfc/rfc8615",),
 )
-RIGHTS = inspector.rule(
-    "file-permissions",
-    cause="server.file-permissions",
-    title="One file is refused, and its neighbours are not",
-    why="`{path}` was refused by the web server, and `{twin}` in the same folder was given out to the same kind of "
-    "request. Either the server may not read this file, or a rule names it.",
-    responsible="server-config",
-    fixes=(
-        admin("Let the server's user read the file and enter its folders (`namei -l` shows the rights).", "easy"),
-        user("Tell the owner of the site which file was refused.", "easy"),
-    ),
-    refs=("https://httpd.apache.org/docs/2.4/howto/access.html",),
-)
 
 
 @inspector.check
@@ -84,6 +70,8 @@ def folder_without_index(denial: Denial) -> Iterator[Verdict]:
     if found is None or not found[0].path.endswith("/") or found[0].query or _refuses_all(denial):
         return
     url, hit = found
+    if url.path == "/" and _got_through(denial, url) is None:
+        return  # nothing shows that more than this one address would pass
     below = next((e for e in allowed_at(denial) if _is_below(url, denial.traffic.urls[e.index])), None)
     there = (Evidence(below.index, "request.url", value=below.url, note="a file below it, given out"),) if below else ()
     yield LISTING.found(
@@ -110,23 +98,6 @@ def protected_name(denial: Denial) -> Iterator[Verdict]:
         yield PROTECTED.found(basis, *_evidence(denial, hit, "a protected name"), path=url.path, who=hit.responder.name)
 
 
-@inspector.check
-def one_file_of_many(denial: Denial) -> Iterator[Verdict]:
-    """A file refused by a page in place of it, while a file beside it of the same kind passed in the same way."""
-    exchange, url = denial.exchange, denial.traffic.urls.get(denial.exchange.index)
-    kind = FILE.search(url.path) if url else None
-    if url is None or kind is None or exchange.status != 403 or not _is_a_page(exchange):
-        return
-    for twin in allowed_at(denial):
-        path = denial.traffic.urls[twin.index].path
-        beside = path.rpartition("/")[0] == url.path.rpartition("/")[0] and path.endswith(kind[0]) and path != url.path
-        if beside and twin.status < 300 and all(d.part == "request.url" for d in differences(exchange, twin)):
-            here = Evidence(exchange.index, "request.url", value=exchange.url, note="refused")
-            there = Evidence(twin.index, "request.url", value=twin.url, note="given out")
-            yield RIGHTS.found(Basis.CIRCUMSTANCE, here, there, path=url.path, twin=path)
-            return
-
-
 def _refused_by_server(denial: Denial) -> tuple[Url, Hit] | None:
     """A read that a web server refused with its own page, which names no reason."""
     url = denial.traffic.urls.get(denial.exchange.index)
@@ -138,22 +109,19 @@ def _refused_by_server(denial: Denial) -> tuple[Url, Hit] | None:
 
 
 def _refuses_all(denial: Denial) -> bool:
-    """Another path of this host refused too, and nothing allowed: a rule on the client or the host, not on the path."""
-    url = denial.traffic.urls[denial.exchange.index]
-    rows = denial.traffic.by_host[url.host]
-    others = [e for e in rows if e.status and denial.traffic.urls[e.index].path != url.path]
-    return bool(others) and all(e.status == 403 for e in others)
+    """Another path of this host was refused too, and none let through: then it is not about the path."""
+    url, urls = denial.traffic.urls[denial.exchange.index], denial.traffic.urls
+    refused = any(e.status == 403 and urls[e.index].path != url.path for e in denial.traffic.by_host[url.host])
+    return refused and _got_through(denial, url) is None
+
+
+def _got_through(denial: Denial, url: Url) -> Exchange | None:
+    """Any other answer of this host: found, not found, sent on."""
+    return next((e for e in denial.traffic.by_host[url.host] if e.status not in (0, 403)), None)
 
 
 def _is_below(folder: Url, other: Url) -> bool:
     return other.origin == folder.origin and other.path.startswith(folder.path) and other.path != folder.path
-
-
-def _is_a_page(exchange: Exchange) -> bool:
-    """An answer in HTML to a request for something else: the web server's, not the application's."""
-    said = exchange.response.mime_type + exchange.response.headers.text("content-type")
-    return "text/html" in said and "x-powered-by" not in exchange.response.headers and exchange.resource_type != ""
-    "document"
 
 
 def _evidence(denial: Denial, hit: Hit, note: str) -> tuple[Evidence, ...]:

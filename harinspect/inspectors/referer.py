@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Rule, Verdict, admin, developer, user
-from harinspect.traffic.contrast import allowed_at, template
+from harinspect.traffic.contrast import allowed_at
 from harinspect.traffic.model import Denial, DenialKind
+from harinspect.traffic.places import template
 from harinspect.traffic.referrers import silenced_by
 from harinspect.wire.headers import ABSENT, Missing
 from harinspect.wire.url import Url, same_site
@@ -73,7 +74,7 @@ def hotlinking(denial: Denial) -> Iterator[Verdict]:
         yield _missing(denial, other)
     elif isinstance(referer, str):
         page = Url.parse(referer)
-        if page and not same_site(page, url):
+        if page and page.is_http and not same_site(page, url):
             yield _foreign(denial, referer, other)
 
 

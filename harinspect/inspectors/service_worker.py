@@ -62,27 +62,23 @@ def worker_answered(denial: Denial) -> Iterator[Verdict]:
 
 @inspector.check
 def worker_seems_to_have_answered(denial: Denial) -> Iterator[Verdict]:
-    """Exporters without that mark: an answer without address and Date, and a worker that this origin has installed."""
+    """Exporters without that mark: an answer without address, Date and waiting, where this host's others have them."""
     exchange = denial.exchange
+    if denial.kind is not DenialKind.FORBIDDEN or exchange.from_service_worker is not None or not _is_bare(exchange):
+        return
     url = denial.traffic.urls.get(exchange.index)
-    if denial.kind is not DenialKind.FORBIDDEN or exchange.from_service_worker is not None or url is None:
-        return
-    if (
-        exchange.server_ip
-        or {"date", "server", "via"} & exchange.response.headers.names()
-        or not _names_addresses(denial)
-    ):
-        return
-    worker = _worker_of(denial, url)
-    if worker is None:
+    served = next((e for e in denial.traffic.by_host.get(url.host, ()) if _is_served(e)), None) if url else None
+    if served is None:
         return
     yield ANSWERED.found(
         Basis.SIGNATURE,
         Evidence(exchange.index, "server_ip", value="", note="no server's address"),
         Evidence(exchange.index, "response.header", "date", "", "absent; a server's answer has one"),
-        Evidence(worker.index, "request.url", value=worker.url, note="brings a service worker"),
+        Evidence(
+            served.index, "server_ip", value=served.server_ip, note="an answer of the server itself, for comparison"
+        ),
         url=exchange.url,
-        reason="it has neither a server's address nor a Date, and the site has a worker",
+        reason="it has no address, no Date and took no time, unlike the server's own answers",
     )
 
 
@@ -108,15 +104,13 @@ def _is_own(denial: Denial, url: Url) -> bool:
     return page is not None and same_origin(page, url)
 
 
-def _names_addresses(denial: Denial) -> bool:
-    return any(e.server_ip for e in denial.traffic.in_time)
+def _is_bare(exchange: Exchange) -> bool:
+    return (
+        not exchange.server_ip
+        and exchange.wait <= 0
+        and not {"date", "server", "via"} & exchange.response.headers.names()
+    )
 
 
-def _worker_of(denial: Denial, url: Url) -> Exchange | None:
-    """What fetched the worker's script (Service Workers: `Service-Worker: script`), or a page that registers one."""
-    for exchange in denial.traffic.by_host.get(url.host, ()):
-        if exchange.request.headers.text("service-worker") == "script":
-            return exchange
-        if "serviceWorker" in (exchange.response.body or "") and exchange.index != denial.exchange.index:
-            return exchange
-    return None
+def _is_served(exchange: Exchange) -> bool:
+    return bool(exchange.server_ip) and "date" in exchange.response.headers

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from harinspect.har.model import Credentials, Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Rule, Verdict, admin, developer, user
 from harinspect.traffic.model import Denial
-from harinspect.traffic.session_signs import Words, signs_in, speaks_of_state, speaks_of_strangers, words_of
+from harinspect.traffic.session_signs import (
+    Words,
+    signs_in,
+    speaks_of_forgery,
+    speaks_of_state,
+    speaks_of_strangers,
+    words_of,
+)
 from harinspect.traffic.sessions import may_want_session
 from harinspect.traffic.surroundings import is_top_level_navigation, source_of
 from harinspect.wire.cookie_policy import SAFE_METHODS
 from harinspect.wire.headers import WITHHELD
 
 inspector = Inspector(__name__)
+_SIGNED = re.compile(r"[?&](?:x-amz-signature|x-goog-signature|signature|sig|key-pair-id)=", re.IGNORECASE)
 STANDARD = "https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis"
 UNKNOWN = "The file does not record cookies, so it cannot tell whether a session cookie went along."
+UNSENT = "The request's size shows that no cookie went along, but not why: what was set before is not recorded."
 NEEDS = "The same recording exported with sensitive data, or the Cookies tab of this request in the browser."
 
 SAMESITE = inspector.rule(
@@ -73,15 +83,33 @@ def keeps_silent(denial: Denial) -> Iterator[Verdict]:
     url = traffic.urls.get(exchange.index)
     if url is None or not may_want_session(exchange) or _is_recorded(denial):
         return
-    words, source = words_of(exchange), source_of(exchange)
+    source = source_of(exchange)
     holes = {"host": url.host, "source": source.origin if source else "another site", "method": exchange.method}
     if _is_stranger(denial, url.host):
         yield OVERWRITTEN.found(Basis.CIRCUMSTANCE, _words(exchange), **holes)
     elif _comes_back_without_state(exchange):
         where = Evidence(exchange.index, "request.header", "sec-fetch-site", "cross-site")
         yield SAMESITE.found(Basis.CIRCUMSTANCE, where, _words(exchange), **holes)
-    elif words is not Words.OTHER and "authorization" not in exchange.request.headers:
-        yield _rule(exchange, url.origin).undetermined(UNKNOWN, NEEDS, **holes)
+    elif not _is_about_something_else(exchange):
+        yield _open(exchange, _rule(exchange, url.origin), holes)
+
+
+def _is_about_something_else(exchange: Exchange) -> bool:
+    """Does the answer name another cause, or the request bring another credential?"""
+    if "authorization" in exchange.request.headers or _SIGNED.search(exchange.url):
+        return True
+    return words_of(exchange) is Words.OTHER or speaks_of_forgery(exchange)
+
+
+def _open(exchange: Exchange, rule: Rule, holes: dict[str, str]) -> Verdict:
+    """What the sanitizer left of an HTTP/1.x request may still tell whether a credential was in it."""
+    removed = exchange.request.removed_bytes
+    if removed:
+        where = Evidence(exchange.index, "request.header", "headersSize", str(removed), "octets were removed")
+        return rule.ruled_out(
+            "A Cookie or Authorization went along: the request's size says that one was removed.", where
+        )
+    return rule.undetermined(UNKNOWN if removed is None else UNSENT, NEEDS, **holes)
 
 
 def _is_recorded(denial: Denial) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
-from harinspect.traffic.contrast import allowed_at, allowed_like, differences
+from harinspect.traffic.contrast import allowed_at, allowed_like, sole_difference
 from harinspect.traffic.model import Denial, DenialKind
 from harinspect.wire.headers import ABSENT
 from harinspect.wire.user_agent import disagreement, parse
@@ -81,8 +81,8 @@ def refused_by_contrast(denial: Denial) -> Iterator[Verdict]:
         return
     agent = exchange.request.headers.text("user-agent")
     for twin in allowed_like(denial):
-        found = differences(exchange, twin)
-        if [d.name for d in found] != ["user-agent"]:
+        found = sole_difference(exchange, twin)
+        if found is None or found.name != "user-agent":
             continue
         its = twin.request.headers.text("user-agent")
         yield BLOCKED.found(

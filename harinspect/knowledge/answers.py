@@ -46,7 +46,9 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`present`: who stands in the path, by layer. `blocked`: who wrote the refusal, best first, one hit a responder."""
+    """`present`: who stands in the path, by layer. `blocked`: who wrote the refusal, best first, one hit a responder
+    (within a responder the better basis, then the earlier record).
+   """
 
     present: tuple[Hit, ...] = ()
     blocked: tuple[Hit, ...] = ()
@@ -96,7 +98,7 @@ def who_answered(exchange: Exchange, library: Library | None = None) -> Answer:
     best: dict[str, Hit] = {}
     for found in _blocked(known, Reading(exchange)):
         rival = best.get(found.responder.id)
-        if rival is None or _rank(found) < _rank(rival):
+        if rival is None or BASES.index(found.basis) < BASES.index(rival.basis):
             best[found.responder.id] = found
     return Answer(standing, tuple(sorted(best.values(), key=_rank)))
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Final
+from urllib.parse import unquote
 
-from harinspect.redaction import names, shapes
+from harinspect.redaction import credentials, names, shapes
 from harinspect.redaction.credentials import Mask
 from harinspect.redaction.marks import CLOSE, OPEN
 
@@ -33,9 +34,8 @@ _ASSIGNED: Final = re.compile(
     r"(?P<front>(?<![\w$-])(?P<name>[A-Za-z_$][\w$.-]{0,63})\s{0,4}[:=]\s{0,4})(?P<quote>[\"'`])"
     r"(?P<value>(?:\\.|(?!(?P=quote))[^\\\n]){1,8192})(?:(?P=quote)|\Z)"
 )
-_FORM: Final = re.compile(
-    r"(?P<front>(?<![\w.%-])(?P<name>[A-Za-z_][\w.\[\]%-]{0,63})=)(?P<value>[^&\s\"'<>;,`\\]{1,65536})"
-)
+_FORM_NAME: Final = re.compile(r"(?<![\w.%-])(?P<name>[A-Za-z_][\w.\[\]%-]{0,63})=")
+_FORM_VALUE: Final = re.compile(r"[^&\s\"'<>;,`\\]{1,65536}")
 _COLON: Final = re.compile(
     r"(?P<front>(?<![\w-])(?P<name>[A-Za-z_][\w-]{0,40}(?: [Kk]ey)?)[ \t]?:[ \t]{0,4})"
     r"(?P<value>(?=[^\s]*\d)[^\s\"'<>;,&]{6,4096})"
@@ -52,17 +52,15 @@ _ELEMENT: Final = re.compile(
     r"(?P<front><(?P<name>[A-Za-z][\w:.-]{0,63})(?:\s[^<>]{0,200})?>)(?P<value>[^<]{1,65536})(?=</|\Z)"
 )
 _MARKED: Final = re.compile(rf"(?i:\b(?:bearer|basic|token)\s+)?{OPEN}[^{OPEN}{CLOSE}]*{CLOSE}")
-_BESIDE: Final = (
-    ('"', _JSON),
-    ("[", _LIST),
-    ('\\"', _ESCAPED),
-    ('"value"', _NAMED_VALUE),
-    ('"', _ASSIGNED),
-    ("'", _ASSIGNED),
-    ("=", _FORM),
-    ("name=", _MULTIPART),
-    ("<", _ELEMENT),
-    (":", _COLON),
+_BESIDE: Final = (  # a text needs one of these to be searched at all
+    (('"',), _JSON),
+    (("[",), _LIST),
+    (('\\"',), _ESCAPED),
+    (('"value"',), _NAMED_VALUE),
+    (('"', "'", "`"), _ASSIGNED),
+    (("name=",), _MULTIPART),
+    (("<",), _ELEMENT),
+    ((":",), _COLON),
 )
 _URL: Final = re.compile(
     r"\b(?:https?|wss?|ftp)://[^\s\"'<>\\`)\]}]{1,4096}|\bdata:[\w/+.-]{3,60};base64,[A-Za-z0-9+/=%]{16,}", re.I
@@ -83,10 +81,22 @@ def masked(text: str, mask: Mask, url: Callable[[str], str], *, identifiers: boo
 
 
 def _named(text: str, mask: Mask) -> str:
+    text = _forms(text, mask) if "=" in text else text
     for needs, pattern in _BESIDE:
-        if needs in text:
+        if any(part in text for part in needs):
             text = pattern.sub(lambda m: _beside(m, mask), text)
     return _TAG.sub(lambda m: _tag(m, mask), text) if "<" in text else text
+
+
+def _forms(text: str, mask: Mask) -> str:
+    """name=value pairs, also within the value of another: `url=/x?token=1`."""
+    shown, end = "", 0
+    for found in _FORM_NAME.finditer(text):
+        value = _FORM_VALUE.match(text, found.end()) if found.start() >= end else None
+        if value and _hides(unquote(found["name"]), value[0]):
+            shown += text[end : found.end()] + _shown(found["name"], value[0], mask)
+            end = value.end()
+    return shown + text[end:]
 
 
 def _beside(found: Found, mask: Mask) -> str:
@@ -95,8 +105,16 @@ def _beside(found: Found, mask: Mask) -> str:
     if not _hides(name, value):
         return found[0]
     start, end = (place - found.start() for place in found.span(group))
-    shown = mask(names.kind(name), value)
+    shown = _shown(name, value, mask)
     return found[0][:start] + (f'"{shown}"' if group == "number" else shown) + found[0][end:]
+
+
+def _shown(name: str, value: str, mask: Mask) -> str:
+    """A header quoted in a text keeps its structure, as it would in place."""
+    header = names.words(name)[-1:]
+    if header == ("authorization",):
+        return credentials.authorization(value, mask)
+    return credentials.cookie(value, mask) if header == ("cookie",) else mask(names.kind(name), value)
 
 
 def _hides(name: str, value: str) -> bool:

@@ -38,9 +38,10 @@ BROKEN: Final = re.compile(
     r"(?:undefined|null|none|nil|nan|true|false|deleted|delete|expired|\[object \w{1,20}\]|\(null\)"
     r"|\$?\{\{?[ A-Za-z_.-]{0,40}\}?\}|<[ A-Za-z_.-]{1,40}>|%[A-Z_]{2,40}%"
     r"|your[-_ ]?(?:api[-_ ]?key|token|access[-_ ]?token)"
-    r"|changeme|redacted|\[redacted\]|\*+|x{3,}|-+)?",
+    r"|include|omit|same-origin|required|optional|bearer|basic|changeme|redacted|\[redacted\]|\*+|x{3,}|-+)?",
     re.IGNORECASE,
 )
+_LETTERS: Final = re.compile(r"[a-z]{3,}")
 _HEX: Final = re.compile(r"[0-9a-fA-F]{32,}")
 _PLAIN: Final = re.compile(
     r"[a-z]{1,12}|[A-Z]{1,8}|[A-Z][a-z]{1,11}|\d{1,7}|[a-z]{2,3}[-_][A-Za-z]{2,4}|\d{4}-\d\d-\d\d.{0,20}|[\d.]{1,8}"
@@ -53,9 +54,9 @@ def is_broken(value: str) -> bool:
     return BROKEN.fullmatch(value.strip("\"' ")) is not None
 
 
-def is_telling(value: str) -> bool:
-    """Worth hiding wherever else it occurs: no plain word, number, date, language, address or path."""
-    return len(value) >= 6 and not _PLAIN.fullmatch(value) and not _PLACE.fullmatch(value)
+def is_telling(value: str, *, place: bool) -> bool:
+    """Worth hiding wherever else it occurs: no plain word, number, date, language; nor, if `place`, a host or path."""
+    return len(value.strip()) >= 6 and not _PLAIN.fullmatch(value.strip()) and not (place and _PLACE.fullmatch(value))
 
 
 @lru_cache(maxsize=8192)
@@ -69,12 +70,13 @@ def is_random(text: str) -> bool:
     if len(classes) < 22:
         return False
     changes = sum(a != b for a, b in pairwise(classes)) / len(classes)
-    return changes >= (0.24 if len(classes) >= 30 else 0.33) and not _is_capitalised_words(text)
+    return changes >= (0.24 if len(classes) >= 30 else 0.33) and not _is_words(text)
 
 
-def _is_capitalised_words(text: str) -> bool:
-    """CamelCase and Title-Case names change their class at every word, but bear no digits and few capitals in a row."""
-    return not any(c.isdigit() for c in text) and len(re.findall(r"[A-Z]?[a-z]{3,}", text)) * 5 >= len(text) * 0.6
+def _is_words(text: str) -> bool:
+    """Names in camel case change their class at every word too, but are long runs of letters with few digits."""
+    in_runs = sum(map(len, _LETTERS.findall(text)))
+    return in_runs >= len(text) * 0.5 and sum(map(str.isdigit, text)) < len(text) * 0.12
 
 
 def jwt_fields(token: str) -> tuple[tuple[str, str], ...]:

@@ -15,6 +15,7 @@ _CACHED_AT_MOST: Final = 20_000
 _LONGEST_KNOWN: Final = 4096
 _STAND_IN: Final = re.compile(f"{OPEN}~(\\d{{1,6}}){CLOSE}")
 MARK_ANONYMOUS: Final = re.sub(r"\?P<\w+>", "?:", MARK.pattern)
+_ANY_TEXT: Final = frozenset({"cookie", "state", "user", "data"})  # kinds that also hold hosts, paths and the like
 _ANYWHERE: Final = 12  # shorter secrets are hidden elsewhere only as whole words
 
 
@@ -132,11 +133,13 @@ class Redactor:
         is_jwt = shapes.JWT.fullmatch(plain) is not None
         mark = self._marker.mark("jwt" if is_jwt else kind, value, shapes.jwt_fields(plain) if is_jwt else ())
         for form in (value, plain, plain.replace("/", "\\/")):
-            self._remember(form, mark)
+            self._remember(kind, form, mark)
         return mark
 
-    def _remember(self, secret: str, mark: str) -> None:
-        if len(self._known) < _KNOWN_AT_MOST and len(secret) <= _LONGEST_KNOWN and shapes.is_telling(secret):
+    def _remember(self, kind: str, secret: str, mark: str) -> None:
+        room = len(self._known) < _KNOWN_AT_MOST and len(secret) <= _LONGEST_KNOWN
+        sentence = kind != "password" and len(secret.split()) > 1
+        if room and not sentence and shapes.is_telling(secret, place=kind in _ANY_TEXT):
             self._known.setdefault(secret, mark)
 
     def _without_known(self, text: str) -> str:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from harinspect.har.model import Exchange
-from harinspect.traffic.model import OK, Denial, Traffic
-from harinspect.traffic.preflights import is_preflight
+from harinspect.traffic.model import Denial
+from harinspect.traffic.places import place
 from harinspect.wire.headers import Missing
-from harinspect.wire.url import Url
 
 NOTICED = (
     "authorization",
@@ -29,7 +26,6 @@ NOTICED = (
     "x-requested-with",
     "x-api-key",
 )
-_VARIABLE = re.compile(r"^(?:\d+|[0-9a-f]{8,}|[0-9a-f-]{32,}|.*\d{3,}.*|[\w-]{20,})$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,44 +38,18 @@ class Difference:
     there: str | Missing
 
 
-@lru_cache(maxsize=4096)
-def template(path: str) -> str:
-    """The path with what varies between records replaced: /v1/users/1337/edit -> /v1/users/*/edit."""
-    return "/".join("*" if _VARIABLE.match(segment) else segment for segment in path.split("/"))
-
-
-def was_allowed(exchange: Exchange, traffic: Traffic) -> bool:
-    """Answered with success, and the browser let the page have it."""
-    if (
-        not 200 <= exchange.status < 400
-        or is_preflight(exchange)
-        or (exchange.error or "").startswith("net::ERR_BLOCKED")
-    ):
-        return False
-    verdict = traffic.cors.get(exchange.index)
-    return verdict is None or verdict.verdict == OK
-
-
 def allowed_at(denial: Denial) -> tuple[Exchange, ...]:
     """What the same host allowed, nearest in time first."""
     url = denial.traffic.urls.get(denial.exchange.index)
-    if url is None:
-        return ()
-    rows = [e for e in denial.traffic.by_host.get(url.host, ()) if was_allowed(e, denial.traffic)]
+    rows = denial.traffic.allowed_by_host.get(url.host, ()) if url else ()
     return tuple(sorted(rows, key=lambda e: _apart(denial.exchange, e)))
 
 
 def allowed_like(denial: Denial) -> tuple[Exchange, ...]:
-    """What the same host allowed under the same path template: the same method first, then the nearest in time."""
+    """What was allowed at the same origin and path template: the same method first, then the nearest in time."""
     url = denial.traffic.urls.get(denial.exchange.index)
-    if url is None:
-        return ()
-    rows = [e for e in allowed_at(denial) if _same_place(url, denial.traffic.urls[e.index])]
-    return tuple(sorted(rows, key=lambda e: e.method != denial.exchange.method))
-
-
-def _same_place(one: Url, other: Url) -> bool:
-    return one.scheme == other.scheme and one.port == other.port and template(one.path) == template(other.path)
+    rows = denial.traffic.allowed_by_place.get(place(url), ()) if url else ()
+    return tuple(sorted(rows, key=lambda e: (e.method != denial.exchange.method, *_apart(denial.exchange, e))))
 
 
 def _apart(one: Exchange, other: Exchange) -> tuple[float, int]:
@@ -91,6 +61,13 @@ def _apart(one: Exchange, other: Exchange) -> tuple[float, int]:
 def differences(here: Exchange, there: Exchange) -> tuple[Difference, ...]:
     """What the two requests do not share; withheld headers are no difference."""
     return tuple(_differences(here, there))
+
+
+def sole_difference(here: Exchange, there: Exchange) -> Difference | None:
+    """The one thing that differs between two requests; None where there are more, or the file withholds one of them."""
+    withheld = [n for n in NOTICED for e in (here, there) if e.request.headers.get(n) is Missing.WITHHELD]
+    found = [d for d in differences(here, there) if d.part != "request.url"]
+    return found[0] if len(found) == 1 and not withheld else None
 
 
 def _differences(here: Exchange, there: Exchange) -> Iterator[Difference]:

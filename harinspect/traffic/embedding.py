@@ -10,6 +10,7 @@ from harinspect.wire.cors import cross_origin_resource_policy
 
 CORP = "cross-origin-resource-policy"
 COEP = "cross-origin-embedder-policy"
+MARKING = frozenset({"chrome", "edge"})  # their exports name the policy that blocked an answer
 BY_COEP = "coep"  # in the verdict's name where the page's demand decided
 
 
@@ -30,7 +31,9 @@ def kept_back(exchange: Exchange, traffic: Traffic) -> KeptBack | None:
     error = exchange.error or ""
     if error.startswith(("net::ERR_BLOCKED_BY_RESPONSE.NotSame", "net::ERR_BLOCKED_BY_RESPONSE.Coep")):
         return KeptBack(error.rpartition(".")[2], embedder(exchange, traffic))
-    if exchange.error is not None or exchange.request.headers.text("sec-fetch-mode") != "no-cors":
+    if traffic.har.source.exporter in MARKING or exchange.request.headers.text("sec-fetch-mode") != "no-cors":
+        return None
+    if CORP not in exchange.response.headers and not traffic.has_demanding_documents:
         return None
     page, target = embedder(exchange, traffic), traffic.urls.get(exchange.index)
     source = traffic.urls.get(page.index) if page else None

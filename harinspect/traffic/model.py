@@ -10,6 +10,7 @@ from functools import cached_property
 
 from harinspect.har.model import Credentials, Exchange, Har
 from harinspect.traffic.cookies import Timeline
+from harinspect.traffic.places import place
 from harinspect.wire.url import Url
 
 OK = "ok"
@@ -98,7 +99,7 @@ def in_time(exchanges: Iterable[Exchange]) -> tuple[Exchange, ...]:
     return tuple(row[2] for row in sorted(keys, key=lambda row: row[:2]))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Traffic:
     """A HAR with its links. Every mapping is by exchange index."""
 
@@ -117,17 +118,43 @@ class Traffic:
 
     @cached_property
     def by_host(self) -> Mapping[str, tuple[Exchange, ...]]:
-        """Exchanges of each host (with port where it is not the scheme's own), in time order."""
+        """Exchanges of each host, in time order."""
         found: dict[str, list[Exchange]] = {}
         for exchange in self.in_time:
             if exchange.index in self.urls:
                 found.setdefault(self.urls[exchange.index].host, []).append(exchange)
         return {host: tuple(rows) for host, rows in found.items()}
 
+    def was_allowed(self, exchange: Exchange) -> bool:
+        """Answered with success, and the browser let the page have it. A granted preflight is no success."""
+        if not 200 <= exchange.status < 400 or (exchange.error or "").startswith("net::ERR_BLOCKED"):
+            return False
+        verdict, pair = self.cors.get(exchange.index), self.preflight_of.get(exchange.index)
+        return (verdict is None or verdict.verdict == OK) and (pair is None or pair.options != exchange.index)
+
+    @cached_property
+    def allowed_by_place(self) -> Mapping[str, tuple[Exchange, ...]]:
+        """What was allowed, by origin and path template, in time order."""
+        found: dict[str, list[Exchange]] = {}
+        for exchange in self.in_time:
+            if exchange.index in self.urls and self.was_allowed(exchange):
+                found.setdefault(place(self.urls[exchange.index]), []).append(exchange)
+        return {where: tuple(rows) for where, rows in found.items()}
+
+    @cached_property
+    def allowed_by_host(self) -> Mapping[str, tuple[Exchange, ...]]:
+        """What was allowed, by host, in time order."""
+        return {host: tuple(filter(self.was_allowed, rows)) for host, rows in self.by_host.items()}
+
     @cached_property
     def documents(self) -> tuple[Exchange, ...]:
         """HTML pages that were answered, in time order."""
         return tuple(e for e in self.in_time if 200 <= e.status < 300 and "text/html" in e.response.mime_type)
+
+    @cached_property
+    def has_demanding_documents(self) -> bool:
+        """Is any page served with Cross-Origin-Embedder-Policy?"""
+        return any("cross-origin-embedder-policy" in e.response.headers for e in self.documents)
 
     @cached_property
     def chain_of(self) -> Mapping[int, RedirectChain]:
@@ -140,7 +167,7 @@ class Traffic:
         return found | {pair.options: pair for pair in self.preflights}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Denial:
     """One refused exchange in its surroundings: what inspectors are asked about."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harinspect.har.model import Exchange
-from harinspect.traffic.model import Denial
+from harinspect.traffic.model import Denial, Traffic
 from harinspect.wire.referrer import parse_policy
 
 SILENT = frozenset({"no-referrer", "same-origin"})  # towards another origin
@@ -18,16 +18,15 @@ def silenced_by(denial: Denial) -> tuple[Exchange, str] | None:
     chain = traffic.chain_of.get(exchange.index)
     before = chain.exchanges[: chain.exchanges.index(exchange.index)] if chain else ()
     hops = [traffic.exchanges[index] for index in reversed(before)]
-    for maker in (*hops, *_page_of(denial)):
+    for maker in (*hops, *_page_of(exchange, traffic)):
         policy = parse_policy(maker.response.headers.text("referrer-policy"))
         if policy is not None:
             return (maker, str(policy)) if str(policy) in SILENT else None
     return None
 
 
-def _page_of(denial: Denial) -> list[Exchange]:
+def _page_of(exchange: Exchange, traffic: Traffic) -> list[Exchange]:
     """The latest document before the request, of the same page or the initiator's."""
-    exchange, wanted = denial.exchange, denial.exchange.initiator.url
-    earlier = [e for e in denial.traffic.in_time if e.started and exchange.started and e.started <= exchange.started]
-    documents = [e for e in reversed(earlier) if e.status < 300 and "text/html" in e.response.mime_type]
-    return [e for e in documents if e.url == wanted or (e.page and e.page == exchange.page)][:1]
+    wanted = exchange.initiator.url
+    documents = [e for e in traffic.documents if e.started and exchange.started and e.started <= exchange.started]
+    return [e for e in reversed(documents) if e.url == wanted or (e.page and e.page == exchange.page)][:1]

@@ -27,17 +27,18 @@ _SIGN_IN = re.compile(
     r"log[-_]?in|sign[-_]?in|sso|oauth|auth|saml|openid|oidc|session|token|callback|handover", re.IGNORECASE
 )
 _SIGN_OUT = re.compile(r"log[-_]?(?:out|off)|sign[-_]?(?:out|off)", re.IGNORECASE)
+_SEAMS = re.compile(r"_|(?<=[a-z])(?=[A-Z])")  # of required_role and requiredRole
 _OF_SESSIONS = re.compile(
-    r"\bsession|\bcookie|(?:log|sign)(?:ged|ed)?[ -]?in\b|unauthenticated|not authenticated|"
+    r"\bsession|\bcookie|\b(?:log|sign)(?:ged|ed)?[ -]?in\b|unauthenticated|not authenticated|"
     r"authentication (?:is )?required|authentication credentials|please authenticate|unauthori[sz]ed|anonymous|"
-    r"guest user|(?:invalid|missing|unknown|bad) state\b|\bstate (?:mismatch|parameter|is|was|does)|\bnonce\b",
+    r"guest user|\b(?:invalid|missing|unknown|bad) state\b|\bstate (?:mismatch|parameter|is|was|does)|\bnonce\b",
     re.IGNORECASE,
 )
 _OF_OTHERS = re.compile(
     r"\brole|\bscope|permission|privilege|subscri|\bplan\b|quota|rate.?limit|too many|\bblock(?:ed|list)|firewall|"
     r"\bwaf\b|captcha|\bbots?\b|\brobot|country|\bregion|\bip\b|referr?er|hotlink|user.?agent|forgery|\b[cx]srf|"
     r"\btoken|signature|api.?key|bearer|\borigin\b|\bcors\b|directory|maintenance|\blocked|suspended|disabled|"
-    r"polic(?:y|ies)|<center>|<address>|cloudflare|akamai|incident id|reference #|\bmethod\b",
+    r"password|\b(?:bad|invalid|wrong) credentials|polic(?:y|ies)|<center>|<address>|cloudflare|akamai|incident id|reference #|\bmethod\b",
     re.IGNORECASE,
 )
 _OF_FORGERY = re.compile(r"\b[cx]srf|forgery", re.IGNORECASE)
@@ -117,4 +118,4 @@ def _path(exchange: Exchange) -> str:
 
 
 def _text(exchange: Exchange) -> str:
-    return (exchange.response.body or "")[:HEAD]
+    return _SEAMS.sub(" ", (exchange.response.body or "")[:HEAD])

@@ -203,7 +203,8 @@ def obstacles(cookie: Cookie, url: Url, at: datetime, context: Context) -> Itera
     if not context.includes_credentials:
         yield Reason.CREDENTIALS_OMITTED
         return
-    if cookie.partition and context.top_level_site and cookie.partition != _partition(url, context):
+    place = _partition(url, context)
+    if cookie.partition and place and cookie.partition != place:
         yield Reason.OTHER_PARTITION if cookie.partitioned else Reason.THIRD_PARTY
         return
     if cookie.secure and not url.is_trustworthy:

@@ -1,0 +1,21 @@
+"""Where a request goes, with what varies between records left out, so that like can be compared with like."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from harinspect.wire.url import Url
+
+_VARIABLE = re.compile(r"\d+|[0-9a-f-]{8,}|.*\d{3,}.*|[\w-]{20,}", re.IGNORECASE)
+
+
+@lru_cache(maxsize=65_536)
+def template(path: str) -> str:
+    """/v1/users/1337/edit -> /v1/users/*/edit"""
+    return "/".join("*" if _VARIABLE.fullmatch(segment) else segment for segment in path.split("/"))
+
+
+def place(url: Url) -> str:
+    """Origin and path template."""
+    return url.origin + template(url.path)
