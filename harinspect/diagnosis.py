@@ -4,9 +4,12 @@ The order, strongest first, is that of `inspecting.Basis`: the response says so;
 contrast; a specific signature; circumstances; prior. On top of it:
 
 1. A refusal has one reason: only the strongest rung speaks, what stands lower is offered as a hint.
-2. A wide cause gives way to the narrower one that explains it ("no session" to "the cookie was not sent because...").
+2. A wide cause gives way to the narrower one that explains it ("no session" to "the cookie was not sent because..."),
+   and is no more than a hint where the file withholds what would show the narrower one.
 3. A mask (an error answer without CORS headers) and a companion (state lost on the way) never lead.
-4. "Unexplained" is said only where nothing above a hint is known, and comes last.
+4. A refusal other than 403 is explained as what its status says; what else may be behind it is a hint. So is what the
+   last answer of a redirect loop seems to say: it is a consequence of the loop.
+5. "Unexplained" is said only where nothing above a hint is known, and comes last.
 """
 
 from __future__ import annotations
@@ -16,7 +19,8 @@ from dataclasses import dataclass, replace
 
 from harinspect.har.model import Problem
 from harinspect.inspecting import Basis, Confidence, Finding, Inspector, RuledOut, Undetermined, Verdict
-from harinspect.traffic.model import Denial
+from harinspect.traffic.model import Denial, DenialKind
+from harinspect.wire.headers import WITHHELD
 
 COMPANIONS = frozenset({"cors.missing-acao-on-error", "redirect.state-lost", "redirect.cross-origin"})
 LAST = frozenset({"server.unexplained-403", "cors.blocked-unsent"})
@@ -32,6 +36,7 @@ WIDE = {  # a cause, and the beginnings of those that explain it
     "auth.signature-mismatch": ("auth.signature-expired",),
     "csrf.cookie-missing": ("cookie.",),
     "csrf.token-missing": ("redirect.method-changed",),
+    "csrf.token-mismatch": ("csrf.token-missing", "csrf.cookie-missing", "redirect.state-lost", "cookie."),
     "cors.origin-rejected": ("cors.null-origin",),
     "waf.rule": ("waf.bot-block", "waf.challenge", "rate.", "server.geo-blocked", "server.ip-denied"),
     "server.path-denied": ("server.directory-listing", "server.method-denied"),
@@ -69,7 +74,8 @@ def diagnose(denial: Denial, inspectors: Iterable[Inspector]) -> Diagnosis:
 def rank(denial: Denial, verdicts: Iterable[Verdict], problems: tuple[Problem, ...] = ()) -> Diagnosis:
     """Put the verdicts about one denial in order."""
     told = list(verdicts)
-    findings = _led(_narrowed(_once([v for v in told if isinstance(v, Finding)])))
+    stated = [_humbled(v, denial) for v in told if isinstance(v, Finding)]
+    findings = _led(_narrowed(_once(stated)))
     known = {f.rule.cause for f in findings}
     settled = bool(findings) and findings[0].confidence is Confidence.CERTAIN
     open_ = {v.rule.cause: v for v in told if isinstance(v, Undetermined) and v.rule.cause not in known}
@@ -88,6 +94,16 @@ def _place(finding: Finding) -> tuple[int, int, bool]:
     cause = finding.rule.cause
     rank = 2 if cause in LAST else 1 if cause in COMPANIONS else 0
     return rank, finding.basis.rung, cause.startswith("server.")
+
+
+def _humbled(finding: Finding, denial: Denial) -> Finding:
+    """What the words of an answer cannot prove: see 2 and 4 above."""
+    cause, chain = finding.rule.cause, denial.traffic.chain_of.get(denial.exchange.index)
+    related = denial.kind is DenialKind.RELATED and not cause.startswith("status.")
+    unrecorded = denial.exchange.request.headers.get("cookie") is WITHHELD and "cookie." in WIDE.get(cause, ())
+    precise = finding.basis is Basis.STATED and cause == "csrf.token-mismatch"  # it speaks of the token, not the cookie
+    looping = chain is not None and chain.loop and finding.basis is Basis.SIGNATURE
+    return _hinted(finding) if related or looping or (unrecorded and not precise) else finding
 
 
 def _once(findings: Iterable[Finding]) -> list[Finding]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import pytest
 
 from harinspect.har.model import Exchange, Request, Response
-from harinspect.knowledge import Record, Responder, causes, load, who_answered
+from harinspect.knowledge import Library, Record, Responder, causes, who_answered
+from harinspect.knowledge.answers import FOLDER
 from harinspect.knowledge.matching import hit
 from harinspect.knowledge.readings import Reading
-from harinspect.knowledge.records import Specimen
+from harinspect.knowledge.records import Specimen, read_responder
 from harinspect.knowledge.triggers import Kind, waits_for
 from harinspect.wire.headers import Headers
 
-LIBRARY = load()
+LIBRARY = Library({path.stem: read_responder(path) for path in sorted(FOLDER.glob("*.toml"))})
 RECORDS = [
     pytest.param(one, record, id=f"{one.id}.{record.key}")
     for one, record in LIBRARY.records
@@ -30,7 +31,7 @@ def exchange(specimen: Specimen) -> Exchange:
 
 @pytest.mark.parametrize(("one", "record"), RECORDS)
 def test_example_is_the_best_answer(one: Responder, record: Record) -> None:
-    blocked = who_answered(exchange(record.example)).blocked
+    blocked = who_answered(exchange(record.example), LIBRARY).blocked
     assert record.key in {
         found.record.key for found in blocked if found.responder is one and found.record
     }, blocked
@@ -52,7 +53,7 @@ def test_record_is_whole(one: Responder, record: Record) -> None:
     assert not record.cause or record.cause in causes()
     assert not record.source or record.source.startswith("https://")
     if not (record.url or record.reason or record.error):
-        assert (Kind.NOTHING, "") not in waits_for(record)
+        assert (Kind.NOTHING, "") not in waits_for(record, {})
 
 
 @pytest.mark.parametrize("one", RESPONDERS)

@@ -94,6 +94,8 @@ def test_headers(redactor: Redactor, name: str, value: str, shown: str) -> None:
     [
         ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),
         ("x-request-id", "4bf92f3577b34da6a3ce929d0e0e4736"),
+        ("Host", "kxsyq7b6p6iugyp4xbqq-phui23-a8bcda042-clientnsv4-s.edge.example"),
+        ("x-trans-id", "tx3637fecfa77747f6a7d44-0059ac0d27"),
         ("cf-ray", "8e5f0a1b2c3d4e5f-FRA"),
         ("etag", '"33a64df551425fcc55e4d42a148795d9f25f89d4"'),
         ("www-authenticate", 'Bearer realm="x", error="invalid_token", error_description="The token expired"'),
@@ -129,7 +131,14 @@ def test_a_jwt_keeps_what_a_diagnosis_needs_and_no_signature(redactor: Redactor)
 
 
 @pytest.mark.parametrize(
-    "token", ["eyJub3Q.anson.x", "eyJ" + "A" * 30 + ".x.y", f"{encoded([1])}.{encoded(1)}.x", f"{JWT}.a.b"]
+    "token",
+    [
+        "eyJub3Q.anson.x",
+        "eyJaaaaaa.bb1bb.x",
+        "eyJ" + "A" * 30 + ".x.y",
+        f"{encoded({'alg': 'x'})}.{encoded([1])}.x",
+        f"{JWT}.a.b",
+    ],
 )
 def test_what_only_looks_like_a_jwt_is_masked_too(redactor: Redactor, token: str) -> None:
     assert shape(redactor.header("authorization", f"Bearer {token}")) in ("Bearer <jwt>", "Bearer <token>")
@@ -162,6 +171,7 @@ def test_what_only_looks_like_a_jwt_is_masked_too(redactor: Redactor, token: str
         ("/f/9e107d9d372bb6826bd81d3542a419d6", "/f/<random>"),
         ("data:text/plain;base64,QUJD", "data:text/plain;base64,<data>"),
         ("?sid=1234", "?sid=<session>"),
+        ("https://me%40customer.example|x/", "https://<email>%7Cx/"),
         ("not an address: password=abc", "not an address: password=<password>"),
         ("https://a.example/?" + JWT, "https://a.example/?<jwt>"),
     ],
@@ -177,6 +187,7 @@ def test_addresses(redactor: Redactor, url: str, shown: str) -> None:
     [
         "https://a.example/",
         "https://[::1]:8443/a/b?c=d&e",
+        "https://kxsyq7b6p6iugyp4xbqq-phui23-a8bcda042-clientnsv4-s.edge.example:8443/",
         "wss://a.example/socket?v=2",
         "//cdn.example/static/js/vendorComponentsBundleMainApplication.js",
         "https://a.example/how-to-fix-403-forbidden-errors-in-nginx-2024-and-later",
@@ -242,6 +253,7 @@ def test_texts(redactor: Redactor, text: str, shown: str) -> None:
         '{"error":"invalid_token","token_type":"Bearer","expires_in":3600}',
         "<Error><Code>AccessDenied</Code><RequestId>4442587FB7D0A2F9</RequestId><HostId>wr3MWwfbhsdd34tgkjd9fkjhgfd34534kjhdf"
         "kgjhdfgkjhdf8sd7f6s8d7f6s8d7f6=</HostId></Error>",
+        "---a---b---c---d---e---f---g---",
         "Ray ID: 8f1234567890abcd Your IP: 192.0.2.7",
         "logo@2x.png and jquery@3.7.1",
         "Request ID: 9e107d9d372bb6826bd81d3542a419d6",

@@ -22,9 +22,16 @@ def shape(text: str) -> str:
 
 
 def test_a_secret_seen_once_is_masked_wherever_it_occurs(redactor: Redactor) -> None:
-    redactor.learn([("Cookie", "PHPSESSID=q8w7e6r5t4; lang=en-US; theme=dark; n=12345; host=www.shop.example")])
-    told = redactor.text("Session q8w7e6r5t4 of www.shop.example is dark, en-US, 12345; xq8w7e6r5t4x stays a word")
-    assert shape(told) == "Session <cookie> of www.shop.example is dark, en-US, 12345; xq8w7e6r5t4x stays a word"
+    redactor.learn(
+        [("Cookie", "PHPSESSID=q8w7e6r5t4; lang=en-US; theme=dark; n=12345; t=1504447823; host=www.shop.example")]
+    )
+    told = redactor.text(
+        "Session q8w7e6r5t4 of www.shop.example is dark, en-US, 12345, 1504447823; xq8w7e6r5t4x stays a word"
+    )
+    assert (
+        shape(told)
+        == "Session <cookie> of www.shop.example is dark, en-US, 12345, 1504447823; xq8w7e6r5t4x stays a word"
+    )
     assert shape(redactor.url("/x/q8w7e6r5t4/y")) == "/x/<cookie>/y"
     assert shape(redactor.header("x-note", "for q8w7e6r5t4")) == "for <cookie>"
 
@@ -68,6 +75,11 @@ def test_reports_share_nothing() -> None:
 
 def test_what_looks_like_a_stand_in_harms_nothing(redactor: Redactor) -> None:
     assert redactor.text("‹~0› ‹~7›") == "‹~0› ‹~7›"
+
+
+def test_texts_within_addresses_within_texts_end_somewhere(redactor: Redactor) -> None:
+    told = redactor.text("https://a.example/?" * 300 + "token=abc123def")
+    assert "abc123def" not in told
 
 
 def test_the_cache_is_bounded(redactor: Redactor, monkeypatch: pytest.MonkeyPatch) -> None:

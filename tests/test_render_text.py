@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harinspect.render import as_text
+from harinspect.report import model
 from tests.report_fixtures import HOSTILE, denial, finding, full_report, report, rich_denial, source
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -61,8 +62,15 @@ def test_the_same_answer_over_many_requests_is_told_once() -> None:
     told = as_text.render(report(*(denial(index) for index in range(1, 31))))
     assert told.count("> The answer allows another origin") == 1
     assert "The same holds for 29 more:" in told
-    assert "#2 GET https://api.example/items/2" in told
+    assert "#2 403 GET https://api.example/items/2" in told
     assert "#30" in told
+
+
+def test_a_preflight_and_its_request_with_one_answer_are_one() -> None:
+    pair = [denial(1, kind="blocked", status=0), denial(2, kind="blocked", status=400)]
+    told = as_text.render(report(*pair, denial(3, findings=()), denial(4, findings=(), status=401)))
+    assert told.count("> The answer allows another origin") == 1
+    assert told.count("No cause could be found") == 2
 
 
 def test_a_denial_without_findings_says_so() -> None:
@@ -76,6 +84,19 @@ def test_an_empty_report_is_short_and_clear() -> None:
     assert told.startswith("made.har: nothing was refused.\n")
     assert "CAUSES" not in told
     assert "1. Ask again." in told
+
+
+def test_a_chain_that_ends_and_preflights_that_all_failed() -> None:
+    full = full_report()
+    chain = model.RedirectChain(hops=full.redirect_chains[0].hops, loop=False)
+    told = as_text.render(report(redirect_chains=(chain,), preflights=full.preflights[:1]))
+    assert "loop" not in told
+    assert "passed." not in told
+
+
+def test_few_others_are_all_listed() -> None:
+    told = as_text.render(report(denial(1), denial(2)))
+    assert "The same holds for 1 more:\n    #2 403 GET https://api.example/items/2\n" in told
 
 
 def test_without_a_sentence_the_refused_are_counted() -> None:

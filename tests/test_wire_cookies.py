@@ -306,10 +306,13 @@ def test_longer_paths_come_first_then_older_cookies() -> None:
     assert jar.header(SHOP, later(2)) == "b=2; c; a=1; d=4"
 
 
-def test_version_counts_changes() -> None:
+def test_scope_is_what_verdicts_depend_on() -> None:
     jar = Jar()
-    assert jar.version(SHOP) == 0
-    jar.store("a=b", SHOP, NOON)
-    first = jar.version("https://api.shop.example/")
-    jar.store("a=b; Max-Age=0", SHOP, NOON)
-    assert 0 < first < jar.version(SHOP)
+    assert jar.scope(SHOP) is None
+    jar.store("a=b; Path=/app", SHOP, NOON)
+    here = jar.scope("https://www.shop.example/one")
+    assert jar.scope("https://www.shop.example/two") == here
+    assert jar.scope("https://www.shop.example/app/two") != here
+    assert jar.scope("https://api.shop.example/one") != here
+    jar.store("a=b; Path=/app; Max-Age=0", SHOP, NOON)
+    assert jar.scope("https://www.shop.example/one") != here

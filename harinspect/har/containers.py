@@ -3,33 +3,19 @@
 from __future__ import annotations
 
 import codecs
-import tempfile
-import zipfile
-import zlib
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import BinaryIO
 
 from harinspect.har.model import NotHar, Problem
 from harinspect.har.plain import PlainFile
+from harinspect.har.spool import LIMITS, Limits, Spool
 
 CHUNK = 1 << 20
 GZIP = b"\x1f\x8b"
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 MAX_NESTING = 3
-MACOS_SHADOW = "__MACOSX/"
-
-Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How far packed input may grow: `bytes` in all, `ratio` to one, the ratio only from `ratio_from` bytes on."""
-
-    bytes: int = 8 << 30
-    ratio: int = 200
-    ratio_from: int = 256 << 20
+WIDEST = 4  # a character is at most so many times longer in UTF-8 than before
+_CUT = Problem("gzip", "The compressed file is cut off or damaged; what could be unpacked was read.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +27,6 @@ class Unpacked:
     problems: tuple[Problem, ...] = ()
 
 
-LIMITS = Limits()
-
-
 def unpack(file: PlainFile, limits: Limits = LIMITS, nesting: int = 0) -> Generator[Unpacked]:
     """Every plain file inside; each is valid until the next is asked for.
 
@@ -51,144 +34,59 @@ def unpack(file: PlainFile, limits: Limits = LIMITS, nesting: int = 0) -> Genera
     """
     head = bytes(file.slice(0, 4))
     if nesting > MAX_NESTING:
-        raise NotHar("The input is an archive inside an archive inside an archive; unpack it first.")
+        raise NotHar("The input is packed over and over again; unpack it first.")
     if head.startswith(ZIP):
-        yield from _members(file, limits, nesting)
+        yield from _unzip(file, limits, nesting)
     elif head.startswith(GZIP):
         unzipped, problems = _gunzip(file, limits)
-        yield from _deeper(unzipped, "", problems, limits, nesting)
+        yield from _deeper(Unpacked(unzipped, "", problems), limits, nesting)
     elif encoding := _wide_encoding(head):
-        yield Unpacked(_narrow(file, encoding))
+        yield from _deeper(Unpacked(_narrow(file, encoding)), limits, nesting)
     else:
         yield Unpacked(file)
 
 
-def _deeper(
-    file: PlainFile, name: str, problems: tuple[Problem, ...], limits: Limits, nesting: int
-) -> Iterator[Unpacked]:
+def _deeper(outer: Unpacked, limits: Limits, nesting: int) -> Iterator[Unpacked]:
     try:
-        for inner in unpack(file, limits, nesting + 1):
-            yield Unpacked(inner.file, inner.name or name, problems + inner.problems)
+        for inner in unpack(outer.file, limits, nesting + 1):
+            yield Unpacked(inner.file, inner.name or outer.name, outer.problems + inner.problems)
     finally:
-        file.close()
+        outer.file.close()
 
 
-class _Spool:
-    """A private file with no name, that refuses to grow past the limits."""
+def _unzip(file: PlainFile, limits: Limits, nesting: int) -> Iterator[Unpacked]:
+    from harinspect.har.archives import members  # plain files, the usual case, need not wait for this import
 
-    def __init__(self, limits: Limits, packed: int) -> None:
-        self.stream: BinaryIO = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  # type: ignore[assignment]
-        self._room = limits.bytes
-        self._allowed = max(limits.ratio * packed, limits.ratio_from)
-        self._size = 0
-
-    def write(self, chunk: bytes) -> None:
-        self._size += len(chunk)
-        if self._size > min(self._room, self._allowed):
-            self.stream.close()
-            raise NotHar("The packed file unpacks to far more than a HAR would; it was not read.")
-        view = memoryview(chunk)
-        while view:
-            view = view[self.stream.write(view) :]
-
-    def file(self) -> PlainFile:
-        return PlainFile(self.stream, owned=True, size=self._size)
+    for unpacked, name, problems in members(file, limits):
+        yield from _deeper(Unpacked(unpacked, name, problems), limits, nesting)
 
 
-def _chunks(file: PlainFile) -> Iterator[memoryview]:
+def _chunks(file: PlainFile) -> Iterator[bytes]:
     buffer = memoryview(bytearray(CHUNK))
     file.rewind()
     while count := file.readinto(buffer):
-        yield buffer[:count]
+        yield bytes(buffer[:count])
 
 
 def _gunzip(file: PlainFile, limits: Limits) -> tuple[PlainFile, tuple[Problem, ...]]:
-    spool = _Spool(limits, file.size)
-    inflate = zlib.decompressobj(wbits=31)
-    done = False
+    from isal import isal_zlib  # twice as fast as zlib, and only wanted here
+
+    spool = Spool(limits.room(file.size))
+    inflate = isal_zlib.decompressobj(wbits=31)
     try:
         for chunk in _chunks(file):
-            inflate = _inflate(inflate, bytes(chunk), spool)
+            rest = chunk
+            while rest:
+                if inflate.eof:  # a gzip file may be several members in a row (RFC 1952 section 2.2)
+                    if not rest.startswith(GZIP):
+                        break  # padding
+                    inflate = isal_zlib.decompressobj(wbits=31)
+                spool.write(inflate.decompress(rest, CHUNK))
+                rest = inflate.unconsumed_tail or inflate.unused_data
         spool.write(inflate.flush())
-        done = inflate.eof
-    except zlib.error:
-        done = False
-    if done:
-        return spool.file(), ()
-    return spool.file(), (Problem("gzip", "The compressed file is cut off or damaged; what could be unpacked was read."),)
-
-
-def _inflate(inflate: zlib._Decompress, chunk: bytes, spool: _Spool) -> zlib._Decompress:
-    """Feed one chunk; a gzip file may be several members in a row, so the next one may have begun."""
-    while chunk:
-        if inflate.eof:
-            if not chunk.startswith(GZIP):
-                return inflate  # padding after the last member
-            inflate = zlib.decompressobj(wbits=31)
-        spool.write(inflate.decompress(chunk, CHUNK))
-        chunk = inflate.unconsumed_tail or inflate.unused_data
-    return inflate
-
-
-def _members(file: PlainFile, limits: Limits, nesting: int) -> Iterator[Unpacked]:
-    try:
-        archive = zipfile.ZipFile(_Seekable(file))  # type: ignore[arg-type]
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-        raise NotHar("The zip file is damaged: its list of contents cannot be read.") from error
-    with archive:
-        members = [member for member in archive.infolist() if _may_be_har(member)]
-        if not members:
-            raise NotHar("The zip file holds no HAR file.")
-        for member in members:
-            yield from _deeper(*_extract(archive, member, limits), limits, nesting)
-
-
-def _may_be_har(member: zipfile.ZipInfo) -> bool:
-    name = member.filename
-    hidden = name.startswith(MACOS_SHADOW) or Path(name).name.startswith(".")
-    wanted = name.lower().endswith((".har", ".json", ".har.gz", ".gz", ".zip", ".txt")) or "." not in Path(name).name
-    return wanted and not hidden and not member.is_dir()
-
-
-def _extract(
-    archive: zipfile.ZipFile, member: zipfile.ZipInfo, limits: Limits
-) -> tuple[PlainFile, str, tuple[Problem, ...]]:
-    spool = _Spool(limits, max(member.compress_size, 1))
-    problems: tuple[Problem, ...] = ()
-    try:
-        with archive.open(member) as packed:
-            while chunk := packed.read(CHUNK):
-                spool.write(chunk)
-    except RuntimeError:  # what zipfile raises for a password
-        problems = (Problem(member.filename, "This part of the zip file is protected by a password; it was not read."),)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError):
-        problems = (Problem(member.filename, "This part of the zip file is damaged; what could be unpacked was read."),)
-    return spool.file(), member.filename, problems
-
-
-class _Seekable:
-    """A PlainFile as zipfile wants to see it."""
-
-    def __init__(self, file: PlainFile) -> None:
-        self._file = file
-        self._position = 0
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        origin = (0, self._position, self._file.size)[whence]
-        self._position = max(origin + offset, 0)
-        return self._position
-
-    def tell(self) -> int:
-        return self._position
-
-    def read(self, count: int = -1) -> bytes:
-        wanted = max(self._file.size - self._position, 0)
-        chunk = bytes(self._file.slice(self._position, wanted if count < 0 else min(count, wanted)))
-        self._position += len(chunk)
-        return chunk
+    except isal_zlib.error:
+        return spool.file(), (_CUT,)
+    return spool.file(), () if inflate.eof else (_CUT,)
 
 
 def _wide_encoding(head: bytes) -> str:
@@ -204,8 +102,8 @@ def _wide_encoding(head: bytes) -> str:
 
 def _narrow(file: PlainFile, encoding: str) -> PlainFile:
     decoder = codecs.getincrementaldecoder(encoding)("replace")
-    spool = _Spool(Limits(), max(file.size, 1))
+    spool = Spool(WIDEST * file.size)
     for chunk in _chunks(file):
-        spool.write(decoder.decode(bytes(chunk)).encode("utf-8", "replace"))
+        spool.write(decoder.decode(chunk).encode("utf-8", "replace"))
     spool.write(decoder.decode(b"", True).encode("utf-8", "replace"))
     return spool.file()

@@ -7,12 +7,12 @@ header block, a preflight that announces an Authorization which the call then la
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from harinspect.har.draft import Draft
-from harinspect.har.fields import FieldPool, Pair, Pairs
+from harinspect.har.fields import Digest, Pair, Pairs
 from harinspect.har.model import Credentials
 from harinspect.har.quirks import CREDENTIAL_FIELDS, Exporter, Habit, is_masked
 
@@ -90,15 +90,16 @@ class Verdict:
     has_set_cookie: bool
 
 
-def judge(exporter: Exporter, drafts: Sequence[Draft], pool: FieldPool) -> Verdict:
-    """Decide for the whole file, from its drafts and the distinct fields of all requests and responses."""
-    sent, received = pool.sent.telling, pool.received.telling
+def judge(exporter: Exporter, drafts: Sequence[Draft], requests: Digest, responses: Digest) -> Verdict:
+    """Decide for the whole file, from its drafts and the distinct fields of requests and responses."""
+    sent, received = requests.telling, responses.telling
     masked = frozenset(pair for pair in sent | received if is_masked(pair[0].lower(), pair[1]))
     sent_names = {name.lower() for name, _ in sent - masked}
     received_names = {name.lower() for name, _ in received - masked}
     credentials = _credentials(exporter, drafts, sent_names, received_names)
-    if credentials is not Credentials.RECORDED and (masked or _was_removed(exporter, drafts, pool)):
-        credentials = Credentials.REMOVED
+    if credentials is not Credentials.RECORDED:
+        case = _Case(exporter, drafts, requests.names, sent, received)
+        credentials = Credentials.REMOVED if masked or _was_removed(case) else credentials
     return Verdict(credentials, masked, "set-cookie" in received_names)
 
 
@@ -122,20 +123,36 @@ def _is_measured_whole(exporter: Exporter, drafts: Sequence[Draft]) -> bool:
     return all(gaps(one) == Gaps(0, 0) for one in drafts)
 
 
-def _was_removed(exporter: Exporter, drafts: Sequence[Draft], pool: FieldPool) -> bool:
-    if Habit.MEASURES in exporter.habits and any((gaps(one).request or 0) + (gaps(one).response or 0) for one in drafts):
-        return True
-    if _lost_authorization(drafts, pool.sent.telling):
-        return True
-    return Habit.SANITIZES in exporter.habits and len(drafts) >= _FEWEST and _depends_on_cookies(drafts, pool)
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """All that speaks for a removal."""
+
+    exporter: Exporter
+    drafts: Sequence[Draft]
+    names: frozenset[str]
+    sent: frozenset[Pair]
+    received: frozenset[Pair]
 
 
-def _lost_authorization(drafts: Iterable[Draft], sent: set[Pair]) -> bool:
+def _was_removed(case: _Case) -> bool:
+    if Habit.MEASURES in case.exporter.habits and any(_is_short(one) for one in case.drafts):
+        return True
+    if _lost_authorization(case):
+        return True
+    return Habit.SANITIZES in case.exporter.habits and len(case.drafts) >= _FEWEST and _depends_on_cookies(case)
+
+
+def _is_short(draft: Draft) -> bool:
+    gap = gaps(draft)
+    return bool(gap.request or gap.response)
+
+
+def _lost_authorization(case: _Case) -> bool:
     """A preflight names `authorization`, its call went out and shows none (Fetch, CORS-preflight fetch)."""
-    if not any(name.lower() == "access-control-request-headers" and "authorization" in value for name, value in sent):
+    if not any(name.lower() == "access-control-request-headers" and "authorization" in value for name, value in case.sent):
         return False
-    announced = {(one.url, _field(one, "access-control-request-method")) for one in drafts if _announces(one)}
-    return any((one.url, one.method) in announced and _went_out(one) for one in drafts)
+    announced = {(one.url, _field(one, "access-control-request-method")) for one in case.drafts if _announces(one)}
+    return any((one.url, one.method) in announced and _went_out(one) for one in case.drafts)
 
 
 def _field(draft: Draft, name: str) -> str:
@@ -152,12 +169,12 @@ def _went_out(draft: Draft) -> bool:
     return draft.status > 0 and bool(_field(draft, "host") or _field(draft, ":authority"))
 
 
-def _depends_on_cookies(drafts: Sequence[Draft], pool: FieldPool) -> bool:
-    if any(_CSRF.fullmatch(name) for name in pool.sent.names):
+def _depends_on_cookies(case: _Case) -> bool:
+    if any(_CSRF.fullmatch(name) for name in case.names):
         return True
-    if any(name.lower() == "vary" and "cookie" in value.lower() for name, value in pool.received.telling):
+    if any(name.lower() == "vary" and "cookie" in value.lower() for name, value in case.received):
         return True
-    return any(_allows_credentials(one) for one in drafts if one.method != "OPTIONS")
+    return any(_allows_credentials(one) for one in case.drafts if one.method != "OPTIONS")
 
 
 def _allows_credentials(draft: Draft) -> bool:

@@ -181,7 +181,7 @@ def _params(raw: Raw) -> tuple[tuple[str, str], ...]:
     view = memoryview(raw)
     if len(view) < _SMALLEST_LIST or view == NONE:
         return ()
-    return tuple((pair.name or "", pair.value or "") for pair in loose_pairs(raw))
+    return tuple((pair.name, pair.value) for pair in loose_pairs(raw))
 
 
 def _cookies(raw: Raw, headers: Pairs, names: frozenset[str]) -> tuple[CookieJson, ...]:
@@ -200,9 +200,9 @@ def _cookies(raw: Raw, headers: Pairs, names: frozenset[str]) -> tuple[CookieJso
 
 def _initiator(initiator: InitiatorJson | str, pool: FieldPool) -> Initiator:
     if isinstance(initiator, str):
-        return Initiator("", without_fragment(initiator))
+        return pool.initiator("", without_fragment(initiator))
     url = initiator.url or _frame_url(initiator.stack)
-    return Initiator(pool.text(initiator.type).lower(), pool.text(without_fragment(url)))
+    return pool.initiator((initiator.type or "").lower(), without_fragment(url))
 
 
 def _frame_url(stack: Raw) -> str:

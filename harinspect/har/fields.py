@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
+from dataclasses import dataclass
 from typing import Final
 
-from msgspec import Raw
-
-from harinspect.har.salvage import REFUSED, loose_pairs
-from harinspect.har.schema import pair_decoder
+from harinspect.har.model import Initiator
+from harinspect.har.schema import PairJson
 
 Pair = tuple[str, str]
 Pairs = tuple[Pair, ...]
@@ -24,79 +22,73 @@ TELLING: Final = frozenset(
         "vary",
     }
 )
-_BETWEEN: Final = re.compile(rb'(\}\s*+,\s*+\{)\s*+"')
-_NOWHERE: Final = b"\0\0"
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What the distinct fields say.
+
+    `names` are in lower case, `telling` the lines that speak of credentials, and `rewritten` has what to put in the
+    place of fields that stand for none or for several.
+    """
+
+    names: frozenset[str]
+    telling: frozenset[Pair]
+    rewritten: dict[Pair, Pairs]
 
 
 class Fields:
-    """The distinct fields of all requests, or of all responses.
-
-    A recording repeats most fields from message to message, byte for byte: cutting the list of fields into pieces
-    and looking those up costs a third of decoding each. `names` are in lower case, `telling` the fields that speak of
-    credentials.
-    """
+    """The fields of all requests, or of all responses. A recording repeats most of them from message to message."""
 
     def __init__(self) -> None:
-        self.names: set[str] = set()
-        self.telling: set[Pair] = set()
-        self._known: dict[bytes, Pairs] = {}
-        self._names: dict[str, str] = {}
-        self._between = b""
+        self._known: dict[Pair, Pair] = {}
 
-    def shared(self, raw: Raw) -> Pairs:
-        """The fields of one message, a value of several lines split into that many fields."""
-        data = bytes(raw)
-        first = data.find(b"{")
-        if first < 0:
+    def shared(self, headers: list[PairJson] | None) -> Pairs:
+        """The fields of one message as the file lists them."""
+        if not headers:
             return ()
-        known = self._known
-        out: list[Pair] = []
-        try:
-            for piece in data[first + 1 : data.rfind(b"}")].split(self._between or self._learn(data)):
-                out += known.get(piece) or self._admit(piece)
-        except REFUSED:
-            return self._whole(raw)
-        return tuple(out)
+        known = self._known.setdefault
+        return tuple([known(pair := (header.name, header.value), pair) for header in headers])
 
-    def _learn(self, data: bytes) -> bytes:
-        """An unescaped quote behind the brace: this cannot stand inside a string (RFC 8259 section 7)."""
-        found = _BETWEEN.search(data)
-        if found is None:
-            return _NOWHERE
-        self._between = found.group(1)
-        return self._between
+    def digest(self) -> Digest:
+        """Go through the distinct fields once.
 
-    def _admit(self, piece: bytes) -> Pairs:
-        pair = pair_decoder.decode(b"{%b}" % piece)
-        pairs = self._known[piece] = self._split(pair.name, pair.value)
-        return pairs
+        Exporters join repeated fields by a line feed, which no field value can hold (RFC 9110 section 5.5).
+        """
+        lower = {name: name.lower() for name, _ in self._known}
+        telling = {name for name in lower if lower[name] in TELLING}
+        told = [pair for pair in self._known if pair[0] in telling]
+        odd = [pair for pair in self._known if "\n" in pair[1] or not pair[0]]
+        return Digest(
+            frozenset(lower.values()),
+            frozenset(line for pair in told for line in _lines(*pair)),
+            {pair: _lines(*pair) for pair in odd},
+        )
 
-    def _whole(self, raw: Raw) -> Pairs:
-        return tuple(field for pair in loose_pairs(raw) for field in self._split(pair.name, pair.value))
 
-    def _split(self, name: str | None, value: str | None) -> Pairs:
-        """Exporters join repeated fields by a line feed, which no field value can hold (RFC 9110 section 5.5)."""
-        if not name:
-            return ()
-        name = self._names.setdefault(name, name)
-        pairs: Pairs = ((name, value or ""),)
-        if value and "\n" in value:
-            pairs = tuple((name, line.strip("\r")) for line in value.split("\n") if line.strip("\r"))
-        lower = name.lower()
-        self.names.add(lower)
-        if lower in TELLING:
-            self.telling.update(pairs)
-        return pairs
+def _lines(name: str, value: str) -> Pairs:
+    if name and "\n" not in value:
+        return ((name, value),)
+    lines = [line.strip("\r") for line in value.split("\n")]
+    return tuple((name, line) for line in lines if line) if name else ()
 
 
 class FieldPool:
-    """Shares equal strings and header fields of one file."""
+    """Shares equal header fields, texts and initiators of one file."""
 
     def __init__(self) -> None:
         self.sent = Fields()
         self.received = Fields()
         self._texts: dict[str, str] = {}
+        self._initiators: dict[Pair, Initiator] = {}
 
     def text(self, text: str | None) -> str:
         """The one copy of that text; "" for None."""
         return self._texts.setdefault(text, text) if text else ""
+
+    def initiator(self, kind: str, url: str) -> Initiator:
+        """The one initiator of that kind and URL."""
+        known = self._initiators.get((kind, url))
+        if known is None:
+            known = self._initiators[kind, url] = Initiator(kind, url)
+        return known

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from harinspect.har.containers import LIMITS, Limits, Progress, Unpacked, unpack
+from harinspect.har.containers import Unpacked, unpack
 from harinspect.har.credentials import judge
 from harinspect.har.draft import Draft, draft
 from harinspect.har.entries import CUT, EntryWalk, Walk
@@ -21,7 +21,8 @@ from harinspect.har.rereading import Bodies
 from harinspect.har.schema import EntryJson
 from harinspect.har.settling import Settled
 from harinspect.har.sources import open_source
-from harinspect.har.window import Window
+from harinspect.har.spool import LIMITS, Limits
+from harinspect.har.window import Progress, Window
 
 MAX_NAMED = 100
 
@@ -114,8 +115,16 @@ def _read(part: Unpacked, name: str, size: int, progress: Progress | None, befor
 
 def _settle(envelope: Envelope, drafts: list[Draft], pool: FieldPool) -> Settled:
     by = exporter(envelope.creator)
-    verdict = judge(by, drafts, pool)
-    return Settled(by, verdict.credentials, verdict.masked, not envelope.creator, verdict.has_set_cookie)
+    sent, received = pool.sent.digest(), pool.received.digest()
+    verdict = judge(by, drafts, sent, received)
+    return Settled(
+        by,
+        verdict.credentials,
+        verdict.masked,
+        sent.rewritten | received.rewritten,
+        not envelope.creator,
+        verdict.has_set_cookie,
+    )
 
 
 def _exchanges(settled: Settled, drafts: list[Draft]) -> tuple[Exchange, ...]:

@@ -94,8 +94,8 @@ _MASK: Final = re.compile(
     re.IGNORECASE,
 )
 _UNIFORM: Final = re.compile(r"[0-9a-f]{64}")
-_PAIR: Final = re.compile(r"\s*(?:[^=;\s]+=)?([^;]*)")
 _SCHEME: Final = re.compile(r"(?:basic|bearer|digest|token|negotiate)\s+", re.IGNORECASE)
+_LONGEST_MASK: Final = 128
 
 
 def is_masked(name: str, value: str) -> bool:
@@ -103,15 +103,19 @@ def is_masked(name: str, value: str) -> bool:
     if name not in _MASKABLE or not value:
         return False
     if name == "set-cookie":
-        return _is_mask(_PAIR.match(value))
+        return _covers_pair(value.partition(";")[0])
     if name == "cookie":
-        return all(_is_mask(_PAIR.match(one)) for one in value.split(";") if one.strip())
-    return bool(_covers(_SCHEME.sub("", value, count=1)))
+        first, _, rest = value.partition(";")
+        return _covers_pair(first) and all(_covers_pair(one) for one in rest.split(";") if one.strip())
+    scheme = _SCHEME.match(value)
+    return _covers(value[scheme.end() :] if scheme else value)
 
 
-def _is_mask(found: re.Match[str] | None) -> bool:
-    return found is not None and _covers(found.group(1))
+def _covers_pair(pair: str) -> bool:
+    name, has_value, value = pair.partition("=")
+    return _covers(value if has_value else name)
 
 
 def _covers(value: str) -> bool:
-    return bool(_MASK.fullmatch(value.strip()) or _UNIFORM.fullmatch(value.strip()))
+    text = value.strip()
+    return len(text) <= _LONGEST_MASK and bool(_MASK.fullmatch(text) or _UNIFORM.fullmatch(text))

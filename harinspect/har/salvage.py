@@ -98,12 +98,12 @@ def _pairs(value: object, *, whole: bool) -> list[dict[str, object]]:
     for pair in value:
         if isinstance(pair, dict):
             rest = {key: _text(one) for key, one in pair.items() if isinstance(key, str)} if whole else {}
-            pairs.extend(rest | {"name": _text(pair.get("name")), "value": one} for one in _values(pair.get("value")))
+            pairs.extend(rest | {"name": _text(pair.get("name")) or "", "value": one} for one in _values(pair.get("value")))
     return pairs
 
 
-def _values(value: object) -> list[str | None]:
-    return [_text(one) for one in value] if isinstance(value, list) else [_text(value)]
+def _values(value: object) -> list[str]:
+    return [_text(one) or "" for one in (value if isinstance(value, list) else [value])]
 
 
 def _number(value: object) -> float | None:

@@ -16,10 +16,10 @@ NOTHING = Raw(b"null")
 
 
 class PairJson(Struct, gc=False):
-    """A header, parameter or cookie."""
+    """A header or a parameter."""
 
-    name: Text = None
-    value: Text = None
+    name: str = ""
+    value: str = ""
 
 
 class PostDataJson(Struct, gc=False):
@@ -33,7 +33,7 @@ class RequestJson(Struct, gc=False):
     method: Text = None
     url: Text = None
     http_version: Text = field(name="httpVersion", default=None)
-    headers: Raw = NOTHING
+    headers: list[PairJson] | None = None
     cookies: Raw = NOTHING
     headers_size: Number = field(name="headersSize", default=None)
     post_data: PostDataJson | None = field(name="postData", default=None)
@@ -50,7 +50,7 @@ class ResponseJson(Struct, gc=False):
     status: Number = None
     status_text: Text = field(name="statusText", default=None)
     http_version: Text = field(name="httpVersion", default=None)
-    headers: Raw = NOTHING
+    headers: list[PairJson] | None = None
     cookies: Raw = NOTHING
     content: ContentJson | None = None
     redirect_url: Text = field(name="redirectURL", default=None)
@@ -117,7 +117,6 @@ class CookieJson(Struct, gc=False):
 entry_decoder = Decoder(EntryJson)
 entries_decoder = Decoder(list[EntryJson])
 text_decoder = Decoder(str)
-pair_decoder = Decoder(PairJson)
 pairs_decoder = Decoder(list[PairJson])
 cookies_decoder = Decoder(list[CookieJson])
 messages_decoder = Decoder(list[MessageJson])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,13 +25,14 @@ _HOST: Final = frozenset({"host", "Host", ":authority", ":host", "HOST"})
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What is known of a whole file. `masked` are fields whose value another tool covered."""
+    """What is known of a whole file. `masked` are fields whose value another tool covered, `rewritten` those that stand for none or several."""
 
     exporter: Exporter
     credentials: Credentials
-    masked: frozenset[Pair] = frozenset()
-    is_handmade: bool = False
-    are_cookies_received_recorded: bool = False
+    masked: frozenset[Pair]
+    rewritten: Mapping[Pair, Pairs]
+    is_handmade: bool
+    are_cookies_received_recorded: bool
 
     def exchange(self, draft: Draft) -> Exchange:
         """The final form of one entry."""
@@ -84,6 +85,9 @@ class Settled:
         )
 
     def _uncovered(self, pairs: Pairs) -> tuple[Pairs, frozenset[str]]:
+        """The fields as they were on the wire, and the names of those under a mask."""
+        if self.rewritten and not self.rewritten.keys().isdisjoint(pairs):
+            pairs = tuple(line for pair in pairs for line in self.rewritten.get(pair, (pair,)))
         if not self.masked or self.masked.isdisjoint(pairs):
             return pairs, _NONE
         kept = tuple(pair for pair in pairs if pair not in self.masked)
@@ -107,7 +111,10 @@ class Settled:
             return True
         if Habit.PROVISIONAL not in self.exporter.habits:
             return False
-        return not any(name in _HOST for name, _ in draft.request_headers)
+        for name, _ in draft.request_headers:  # noqa: SIM110  # a generator costs three times as much here
+            if name in _HOST:
+                return False
+        return True
 
     def _from_cache(self, draft: Draft) -> bool | None:
         if draft.from_cache is None and Habit.TELLS_CACHE in self.exporter.habits and draft.resource_type:

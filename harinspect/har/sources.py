@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
 from harinspect.har.model import NotHar
 from harinspect.har.plain import PlainFile
+from harinspect.har.spool import LIMITS, Spool
+
+_CHUNK = 1 << 20
 
 
 def open_source(source: str | Path | BinaryIO) -> tuple[PlainFile, str]:
@@ -22,10 +23,10 @@ def open_source(source: str | Path | BinaryIO) -> tuple[PlainFile, str]:
     label = Path(name).name if isinstance(name, str) and name else "input"
     if _is_seekable(source):
         return PlainFile(source, owned=False), label
-    copy = tempfile.TemporaryFile()  # noqa: SIM115
-    shutil.copyfileobj(source, copy)
-    copy.seek(0)
-    return PlainFile(copy, owned=True), label
+    spool = Spool(LIMITS.bytes)
+    while chunk := source.read(_CHUNK):
+        spool.write(chunk)
+    return spool.file(), label
 
 
 def _open_path(path: Path) -> tuple[PlainFile, str]:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 LONGEST: Final = 366 * 86_400_000.0  # milliseconds; a longer request is a wrong clock
+_EXACT: Final = 2**53
 _YEARS = range(1990, 9000)
 _H1 = re.compile(r"(?:http/)?(1\.[01])\Z", re.ASCII | re.IGNORECASE)
 _VERSIONS = (
@@ -34,7 +35,7 @@ def moment(text: str | None) -> datetime | None:
 
 def number(value: float | str | None, otherwise: float = -1.0) -> float:
     """A finite number, or `otherwise`."""
-    if value.__class__ is float or isinstance(value, float):
+    if isinstance(value, float):
         return value if math.isfinite(value) else otherwise
     try:
         parsed = float(value or "x")
@@ -45,14 +46,14 @@ def number(value: float | str | None, otherwise: float = -1.0) -> float:
 
 def milliseconds(value: float | str | None) -> float:
     """A duration that can be; -1 for anything else."""
-    found = number(value)
+    found = value if isinstance(value, float) else number(value)
     return found if 0.0 <= found <= LONGEST else -1.0
 
 
 def whole(value: float | str | None, otherwise: int = -1) -> int:
     """A whole number, or `otherwise`."""
-    found = number(value, math.nan)
-    return int(found) if abs(found) < 2**53 else otherwise
+    found = value if isinstance(value, float) else number(value, math.nan)
+    return int(found) if -_EXACT < found < _EXACT else otherwise
 
 
 def status(value: float | str | None) -> int:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from harinspect.har.containers import Progress
+from collections.abc import Callable
+
 from harinspect.har.plain import PlainFile
+
+Progress = Callable[[int, int], None]
 
 WINDOW = 1 << 20
 _FRONT = 1  # one byte before the data is always free for an opening bracket

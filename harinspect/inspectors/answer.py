@@ -18,7 +18,7 @@ from harinspect.inspecting import (
     admin,
     user,
 )
-from harinspect.knowledge import Hit, causes, load, who_answered
+from harinspect.knowledge import Hit, causes, load
 from harinspect.traffic.model import Denial
 
 inspector = Inspector(__name__)
@@ -57,7 +57,7 @@ RULES = _rules()
 def answer_says_why(denial: Denial) -> Iterator[Verdict]:
     """The best reading of the answer; further readings are circumstances."""
     best = True
-    for hit in who_answered(denial.exchange).blocked:
+    for hit in denial.answer.blocked:
         if hit.record is None or not hit.record.cause or (hit.layer == "browser" and denial.exchange.status >= 400):
             continue  # who only stands there, and what the browser did with an answer that was a refusal already
         rule = RULES[hit.responder.id, hit.record.key]

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
-from harinspect.knowledge import who_answered
 from harinspect.traffic.contrast import allowed_at, allowed_like
 from harinspect.traffic.model import Denial, DenialKind
 from harinspect.traffic.places import template
@@ -45,10 +44,10 @@ def nothing_was_sent(denial: Denial) -> Iterator[Verdict]:
     exchange = denial.exchange
     if not _is_asked(denial):
         return
+    twins = [e for e in allowed_at(denial) if _is_near(denial, e)]
     for name in ("authorization", *KEY_HEADERS):
         if exchange.request.headers.get(name) is not ABSENT:
             continue
-        twins = [e for e in allowed_at(denial) if _is_near(denial, e)]
         bearers = [e for e in twins if name in e.request.headers]
         bare = [e for e in twins if e.request.headers.get(name) is ABSENT]
         same = [e for e in bearers if e.method == exchange.method and e in allowed_like(denial)]
@@ -89,7 +88,7 @@ def parameter_was_left_out(denial: Denial) -> Iterator[Verdict]:
 def gateway_saw_no_key(denial: Denial) -> Iterator[Verdict]:
     """An API gateway's own refusal that names no reason, of a call without any key: a condition, not a proof."""
     exchange = denial.exchange
-    hits = who_answered(exchange).blocked if _is_asked(denial) else ()
+    hits = denial.answer.blocked if _is_asked(denial) else ()
     if not hits or hits[0].basis != "identity" or hits[0].layer not in ("gateway", "api-platform"):
         return
     if tokens_of(exchange, denial.traffic.urls.get(exchange.index)) or "cookie" in exchange.request.headers:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, user
-from harinspect.knowledge import who_answered
 from harinspect.traffic.model import Denial, DenialKind
 from harinspect.traffic.preflights import is_preflight
 
@@ -31,7 +30,7 @@ EDGE = ("cdn", "gateway")
 def rule_in_front(denial: Denial) -> Iterator[Verdict]:
     """A CDN's, cache's or balancer's own page with no reason in it, while the host let something else through."""
     exchange, url = denial.exchange, denial.traffic.urls.get(denial.exchange.index)
-    hits = who_answered(exchange).blocked if denial.kind is DenialKind.FORBIDDEN else ()
+    hits = denial.answer.blocked if denial.kind is DenialKind.FORBIDDEN else ()
     if url is None or not hits or hits[0].basis != "identity" or hits[0].layer not in EDGE or is_preflight(exchange):
         return
     through = next((e for e in denial.traffic.by_host[url.host] if e.status not in (0, 403)), None)

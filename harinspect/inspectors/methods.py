@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer
-from harinspect.knowledge import who_answered
 from harinspect.traffic.contrast import allowed_at
 from harinspect.traffic.model import Denial, DenialKind
 from harinspect.traffic.preflights import is_preflight
@@ -55,7 +54,7 @@ def another_method_passes(denial: Denial) -> Iterator[Verdict]:
     exchange = denial.exchange
     if denial.kind is not DenialKind.FORBIDDEN or is_preflight(exchange) or "allow" in exchange.response.headers:
         return
-    hits = who_answered(exchange).blocked
+    hits = denial.answer.blocked
     if not any(hit.layer == "web-server" and hit.basis == "identity" for hit in hits):
         return
     twin = next((e for e in allowed_at(denial) if e.url == exchange.url and e.method != exchange.method), None)

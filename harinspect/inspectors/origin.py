@@ -16,7 +16,8 @@ NULL = inspector.rule(
     "null",
     cause="cors.null-origin",
     title="The browser sent Origin: null, and that was not accepted",
-    why="{how}, so the request bore `Origin: null`, and the answer of `{host}` ({status}) is none that such a request can use.",
+    why="{how}, so the request bore `Origin: null`, and the answer of `{host}` ({status}) is none that "
+    "such a request can use.",
     responsible="server-config",
     fixes=(
         developer("Call the final address directly instead of through a redirect to another origin.", "easy"),

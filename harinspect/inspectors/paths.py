@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
-from harinspect.knowledge import Hit, who_answered
+from harinspect.knowledge import Hit
 from harinspect.traffic.contrast import allowed_at
 from harinspect.traffic.model import Denial, DenialKind
 from harinspect.wire.url import Url
@@ -103,7 +103,7 @@ def _refused_by_server(denial: Denial) -> tuple[Url, Hit] | None:
     url = denial.traffic.urls.get(denial.exchange.index)
     if url is None or denial.kind is not DenialKind.FORBIDDEN or denial.exchange.method not in ("GET", "HEAD"):
         return None
-    hits = (h for h in who_answered(denial.exchange).blocked if h.layer == "web-server" and h.basis == "identity")
+    hits = (h for h in denial.answer.blocked if h.layer == "web-server" and h.basis == "identity")
     hit = next(hits, None)
     return (url, hit) if hit else None
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Rule, Verdict, admin, developer, user
-from harinspect.traffic.contrast import allowed_at
+from harinspect.traffic.contrast import allowed_at, allowed_like
 from harinspect.traffic.model import Denial, DenialKind
 from harinspect.traffic.places import template
 from harinspect.traffic.referrers import silenced_by
@@ -85,7 +85,7 @@ def path_was_cut_off(denial: Denial) -> Iterator[Verdict]:
     source = Url.parse(sent)
     if source is None or source.path != "/" or denial.kind is not DenialKind.FORBIDDEN:
         return
-    for twin in allowed_at(denial):
+    for twin in allowed_like(denial):
         full = twin.request.headers.text("referer")
         longer = full.startswith(source.origin + "/") and len(full) > len(source.origin) + 1
         if longer and twin.url == exchange.url and twin.method == exchange.method:

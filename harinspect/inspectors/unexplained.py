@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
-from harinspect.knowledge import who_answered
 from harinspect.traffic.model import Denial, DenialKind
 
 inspector = Inspector(__name__)
@@ -47,7 +46,7 @@ def nothing_else_speaks(denial: Denial) -> Iterator[Verdict]:
     """Always stated for a 403; the ranking keeps it only where nothing better is known."""
     if denial.kind is not DenialKind.FORBIDDEN:
         return
-    hit = next(iter(who_answered(denial.exchange).blocked), None)
+    hit = next(iter(denial.answer.blocked), None)
     url = denial.traffic.urls.get(denial.exchange.index)
     named = hit is not None and not hit.responder.generic
     rule = BY_SERVER if hit and named and hit.layer in CONFIGURED else REFUSED

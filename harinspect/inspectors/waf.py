@@ -8,7 +8,6 @@ from urllib.parse import unquote_plus
 
 from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Part, Verdict, admin, developer, user
-from harinspect.knowledge import who_answered
 from harinspect.traffic.contrast import allowed_at, allowed_like
 from harinspect.traffic.model import Denial, DenialKind
 from harinspect.traffic.preflights import is_preflight
@@ -69,7 +68,7 @@ def _found(denial: Denial, evidence: Evidence, where: str, sign: str, excerpt: s
         (e for e in allowed_like(denial) if e.method == denial.exchange.method and not _is_odd(denial, e)), None
     )
     usual = next((e for e in allowed_at(denial) if _is_application(e)), None)
-    page = any(hit.layer == "web-server" and hit.basis == "identity" for hit in who_answered(denial.exchange).blocked)
+    page = any(hit.layer == "web-server" and hit.basis == "identity" for hit in denial.answer.blocked)
     twin = harmless or (usual if page else None)
     note = "the same place, with nothing of the kind" if harmless else "the application's own way to answer"
     there = (Evidence(twin.index, "response.status", value=str(twin.status), note=note),) if twin else ()

@@ -10,6 +10,7 @@ from harinspect.knowledge.answers import (
     who_answered,
 )
 from harinspect.knowledge.causes import Cause, causes
+from harinspect.knowledge.fixes import Snippet, snippets
 from harinspect.knowledge.readings import Clue
 from harinspect.knowledge.records import Record, Remedy, Responder
 from harinspect.knowledge.tables import KnowledgeError
@@ -24,9 +25,11 @@ __all__ = [
     "Record",
     "Remedy",
     "Responder",
+    "Snippet",
     "causes",
     "load",
     "presence",
     "reference",
+    "snippets",
     "who_answered",
 ]

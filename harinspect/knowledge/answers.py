@@ -86,7 +86,7 @@ def load(extra: Path | None = None) -> Library:
     """
     folders = (FOLDER,) if extra is None else (FOLDER, extra)
     paths = {path.stem: path for folder in folders for path in sorted(folder.iterdir()) if path.suffix == ".toml"}
-    return Library({stem: read_responder(path) for stem, path in sorted(paths.items())})
+    return Library({stem: read_responder(path, path.parent != FOLDER) for stem, path in sorted(paths.items())})
 
 
 def who_answered(exchange: Exchange, library: Library | None = None) -> Answer:
@@ -95,12 +95,13 @@ def who_answered(exchange: Exchange, library: Library | None = None) -> Answer:
     standing = presence(exchange.response.headers, known)
     if exchange.status < 400 and not exchange.error:
         return Answer(standing)
+    reading = Reading(exchange)
     best: dict[str, Hit] = {}
-    for found in _blocked(known, Reading(exchange)):
+    for found in _blocked(known, reading):
         rival = best.get(found.responder.id)
         if rival is None or BASES.index(found.basis) < BASES.index(rival.basis):
             best[found.responder.id] = found
-    return Answer(standing, tuple(sorted(best.values(), key=_rank)))
+    return Answer(standing, tuple(sorted(_own_words_aside(list(best.values()), reading), key=_rank)))
 
 
 def presence(headers: Headers, library: Library | None = None) -> tuple[Hit, ...]:
@@ -151,6 +152,17 @@ def _basis(responder: Responder, record: Record, reading: Reading) -> Basis:
     """Words that any page may hold by chance, in a menu or a template, state nothing."""
     by_chance = responder.generic and record.words and reading.is_markup
     return "signature" if by_chance and record.basis == "stated" else record.basis
+
+
+def _own_words_aside(hits: list[Hit], reading: Reading) -> list[Hit]:
+    """Words prove something of an application only where no product spoke: by a reason, or by its stock page."""
+    if any(_is_spoken_for(found, reading) for found in hits if not found.responder.generic):
+        return [found for found in hits if not (found.responder.generic and found.record and found.record.words)]
+    return hits
+
+
+def _is_spoken_for(found: Hit, reading: Reading) -> bool:
+    return found.basis != "identity" or (reading.is_markup and any(clue.part == "response.body" for clue in found.evidence))
 
 
 def _rank(found: Hit) -> tuple[int, bool, int, int]:

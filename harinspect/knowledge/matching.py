@@ -128,10 +128,13 @@ def _words(record: Record, reading: Reading) -> Clues | None:
 def _spoken(record: Record, reading: Reading) -> Iterator[Clue]:
     for name in record.words.keys & reading.keys.keys():
         yield Clue("response.body", reading.keys[name], "")
+    unless = record.words.unless
+    labels = [(label, said) for label, said in reading.labels if not unless & label]
     for code in record.words.codes:
-        yield from (said.clue for label, said in reading.labels if code <= label)
+        yield from (said.clue for label, said in labels if code <= label)
+    texts = [said for said in reading.said if not any(word in said.text.lower() for word in unless)]
     for phrase in record.words.phrases:
-        yield from (clue for said in reading.said if (clue := _phrase(phrase, said)))
+        yield from (clue for said in texts if (clue := _phrase(phrase, said)))
 
 
 def _phrase(phrase: Pattern, said: Said) -> Clue | None:

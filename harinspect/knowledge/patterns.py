@@ -1,23 +1,36 @@
 """Regexes that cost nothing until a word that they cannot do without is there.
 
->>> Pattern(r'error code:? 10(?:06|07)').literals
+>>> Pattern(r"error code:? 10(?:06|07)").literals
 ('error code',)
->>> Pattern(r'first way|second way').literals
-('first way', 'second way')
+>>> Pattern(r"(?:first|second) way|neither").literals
+('first', 'second', 'neither')
 """
 
 from __future__ import annotations
 
 import re
 from functools import cached_property
+from typing import Final
 
-FLAGS = re.compile(r"\(\?[a-zA-Z]+\)")
-QUANTIFIER = re.compile(r"[*?+]|\{\d*,?\d*\}")
-CLASS = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]")
+SHORTEST: Final = 3  # characters: a shorter literal is in nearly every body
+PIECE = re.compile(
+    r"(?P<flags>\(\?[a-zA-Z]+\))"
+    r"|(?P<open>\((?:\?(?:[:=!]|<[=!]))?)"
+    r"|(?P<close>\))"
+    r"|(?P<bar>\|)"
+    r"|(?P<many>[*?+]\??|\{\d*,?\d*\}\??)"
+    r"|(?P<escape>\\(?:x[0-9a-fA-F]{2}|.))"
+    r"|(?P<other>\[\^?\]?(?:\\.|[^\]\\])*\]|[.^$])"
+    r"|(?P<plain>[^\\\[\](){}|*+?.^$]+|.)",
+    re.DOTALL,
+)
+SPECIAL = re.compile(r"[\\\[(){}|*+?.^$]|^.{0,2}$")
+Literals = tuple[str, ...]
+Piece = tuple[str, str, Literals]  # its kind, its text, and what a group needs
 
 
 class Pattern:
-    """A case-insensitive regex, compiled when it is first tried. `literals`: lower case, one of them occurs in any hit."""
+    """A case-insensitive regex, compiled when it is first tried. `literals`: lower case, one of them is in any hit."""
 
     def __init__(self, source: str) -> None:
         self.source = source
@@ -28,10 +41,12 @@ class Pattern:
         return re.compile(self.source, re.IGNORECASE)
 
     @cached_property
-    def literals(self) -> tuple[str, ...]:
-        """() where there is no run of at least three plain characters in some alternative."""
-        found = tuple(literal(branch) for branch in _branches(self.source))
-        return found if all(len(row) > 2 for row in found) else ()
+    def literals(self) -> Literals:
+        """() where some hit may lack any run of three plain characters."""
+        if not SPECIAL.search(self.source):
+            return (self.source.lower(),)
+        pieces: list[Piece] = [(str(found.lastgroup), found[0], ()) for found in PIECE.finditer(self.source)]
+        return needed(pieces)
 
     def search(self, text: str) -> re.Match[str] | None:
         return self.compiled.search(text)
@@ -46,59 +61,55 @@ class Pattern:
         return f"Pattern({self.source!r})"
 
 
-def literal(source: str) -> str:
-    """The longest run of plain characters outside groups, lower case. `source` has no alternatives at its top level."""
-    runs = [""]
+def needed(pieces: list[Piece]) -> Literals:
+    """Plain texts of which one is in whatever a regex of these pieces hits, () where there is none of use."""
+    branches: list[list[Piece]] = [[]]
     at = 0
-    while at < len(source):
-        at, char = _piece(source, at)
-        quantifier = QUANTIFIER.match(source, at)
-        if quantifier:
-            at = quantifier.end()
-        if char and not quantifier:
-            runs[-1] += char
+    while at < len(pieces):
+        piece = pieces[at]
+        at += 1
+        if piece[0] == "bar":
+            branches.append([])
+        elif piece[0] == "open":
+            end = _end_of_group(pieces, at)
+            branches[-1].append(("group", piece[1], needed(pieces[at : end - 1])))
+            at = end
         else:
-            runs.append("")
-    return max(runs, key=len).lower()
+            branches[-1].append(piece)
+    found = [_of_branch(branch) for branch in branches]
+    return tuple(word for row in found for word in row) if all(found) else ()
 
 
-def _piece(source: str, at: int) -> tuple[int, str]:
-    """Where the next piece begins, and the plain character that this one is, or ""."""
-    char = source[at]
-    if char == "\\":
-        escaped = source[at + 1 : at + 2]
-        return at + 2, "" if escaped.isalnum() else escaped
-    if char == "[":
-        found = CLASS.match(source, at)
-        return (found.end() if found else len(source)), ""
-    if char == "(":
-        return _after_group(source, at), ""
-    return at + 1, "" if char in "^$.)" else char
+def _of_branch(pieces: list[Piece]) -> Literals:
+    """The best of the runs and groups that must be there one after another."""
+    best: Literals = ()
+    run = ""
+    for at, (kind, text, inner) in enumerate(pieces):
+        optional = at + 1 < len(pieces) and pieces[at + 1][0] == "many"
+        plain = _plain(kind, text)
+        run += plain[:-1] if optional else plain
+        if optional or not plain:
+            best, run = _better(best, (run,)), ""
+        if inner and not optional and text in ("(", "(?:"):
+            best = _better(best, inner)
+    return _better(best, (run,))
 
 
-def _after_group(source: str, at: int) -> int:
-    flags = FLAGS.match(source, at)
-    if flags:
-        return flags.end()
-    depth = 0
-    while at < len(source):
-        if source[at] == "[":
-            found = CLASS.match(source, at)
-            at = found.end() if found else len(source)
-            continue
-        depth += {"(": 1, ")": -1}.get(source[at], 0)
-        at += 2 if source[at] == "\\" else 1
-        if depth == 0:
-            return at
+def _plain(kind: str, text: str) -> str:
+    if kind == "plain":
+        return text.lower()
+    return text[1:] if kind == "escape" and not text[1].isalnum() else ""
+
+
+def _better(one: Literals, other: Literals) -> Literals:
+    shortest = min(map(len, other), default=0)
+    return other if shortest >= SHORTEST and shortest > min(map(len, one), default=0) else one
+
+
+def _end_of_group(pieces: list[Piece], at: int) -> int:
+    depth = 1
+    while at < len(pieces) and depth:
+        kind = pieces[at][0]
+        depth += (kind == "open") - (kind == "close")
+        at += 1
     return at
-
-
-def _branches(source: str) -> list[str]:
-    """The alternatives at the top level."""
-    parts, start, at = [], 0, 0
-    while at < len(source):
-        if source[at] == "|":
-            parts.append(source[start:at])
-            start = at + 1
-        at, _ = _piece(source, at)
-    return [*parts, source[start:]]

@@ -6,6 +6,7 @@ refusal; its `blocked` records show that it wrote this very answer.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,7 @@ LAYERS: Final = (
 )
 BASES: Final = ("stated", "signature", "identity")
 ELSEWHERE: Final = "https://app.example/thing"
+SPECIMEN = re.compile(r"^(?:counter)?example = \{.*\}$", re.MULTILINE)
 TEMPORARY: Final = frozenset({"yes", "no", "maybe"})
 
 
@@ -64,6 +66,10 @@ class Remedy:
     caller: str = ""
 
 
+NO_REMEDY: Final = Remedy()
+NO_SPECIMEN: Final = Specimen()
+
+
 @dataclass(frozen=True, slots=True)
 class Presence:
     """It stands in the path where a response header is there (with that value), or sets a cookie of that name."""
@@ -78,15 +84,20 @@ class Words:
     """What an application says in its own shape; any one is enough.
 
     `codes`: sets of words that all occur in one short machine-made text, such as a JSON error code or a header;
-    `keys`: names of JSON members; `phrases`: regexes over the readable text. Words and names are in lower case.
+    `keys`: names of JSON members; `phrases`: regexes over the readable text; a text that has a word of `unless` in it
+    is left to others. Words and names are in lower case.
     """
 
     codes: tuple[frozenset[str], ...] = ()
     keys: frozenset[str] = frozenset()
     phrases: tuple[Pattern, ...] = ()
+    unless: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
         return bool(self.codes or self.keys or self.phrases)
+
+
+SILENCE: Final = Words()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +119,16 @@ class Record:
     body_all: tuple[Pattern, ...] = ()
     body_none: tuple[Pattern, ...] = ()
     json: tuple[tuple[tuple[str, ...], Pattern], ...] = ()
-    words: Words = Words()
+    words: Words = SILENCE
     url: Pattern | None = None
     reason: Pattern | None = None
     error: Pattern | None = None
     responsible: str = ""
     temporary: str = "maybe"
-    remedy: Remedy = Remedy()
+    remedy: Remedy = NO_REMEDY
     source: str = ""
-    example: Specimen = Specimen()
-    counterexample: Specimen = Specimen()
+    example: Specimen = NO_SPECIMEN
+    counterexample: Specimen = NO_SPECIMEN
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,16 +142,21 @@ class Responder:
     present: tuple[Presence, ...] = ()
     blocked: tuple[Record, ...] = ()
     reference: Reference | None = None
-    remedy: Remedy = Remedy()
+    remedy: Remedy = NO_REMEDY
 
 
-def read_responder(path: Path) -> Responder:
-    """The responder of one file; its id is the file's stem. Raises KnowledgeError naming "file: key" where it is wrong."""
+def read_responder(path: Path, specimens: bool = True) -> Responder:
+    """The responder of one file; its id is the file's stem. Raises KnowledgeError naming "file: key" where it is wrong.
+
+    Without `specimens` the lines of examples are left unread, which halves the time.
+    """
     try:
-        table = Table(path.name, tomllib.loads(path.read_text(encoding="utf-8")))
+        text = path.read_text(encoding="utf-8")
+        table = Table(path.name, tomllib.loads(text if specimens else SPECIMEN.sub("", text)))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise KnowledgeError(f"{path.name}: {error}") from error
-    layer = table.choice("layer", frozenset(LAYERS))
+    layer = table.choice("layer", LAYERS)
+    statuses = table.numbers("status")
     found = Responder(
         path.stem,
         name=table.text("name"),
@@ -149,7 +165,7 @@ def read_responder(path: Path) -> Responder:
         present=tuple(_presence(row) for row in table.tables("present")),
         reference=_reference(table.table("reference")),
         remedy=_remedy(table.table("fix")),
-        blocked=tuple(_record(row, layer) for row in table.tables("blocked")),
+        blocked=tuple(_record(row, layer, statuses) for row in table.tables("blocked")),
     )
     table.done()
     return found
@@ -176,15 +192,15 @@ def _reference(table: Table | None) -> Reference | None:
 
 def _remedy(table: Table | None) -> Remedy:
     if table is None:
-        return Remedy()
+        return NO_REMEDY
     found = Remedy(table.text("owner", ""), table.text("caller", ""))
     table.done()
     return found
 
 
-def _record(table: Table, layer: str) -> Record:
-    basis = cast(Basis, table.choice("basis", frozenset(BASES)))
-    cause = table.choice("cause", frozenset(causes()), otherwise="")
+def _record(table: Table, layer: str, statuses: frozenset[int]) -> Record:
+    basis = cast(Basis, table.choice("basis", BASES))
+    cause = table.choice("cause", causes(), otherwise="")
     if bool(cause) == (basis == "identity"):
         raise table.error("cause", "must be there, except where the basis is identity")
     found = Record(
@@ -192,8 +208,8 @@ def _record(table: Table, layer: str) -> Record:
         says=table.text("says"),
         cause=cause,
         basis=basis,
-        layer=table.choice("layer", frozenset(LAYERS), layer),
-        statuses=table.numbers("status"),
+        layer=table.choice("layer", LAYERS, layer),
+        statuses=table.numbers("status") or statuses,
         headers=tuple((tuple(names.lower().split("|")), Pattern(value)) for names, value in table.pairs("headers")),
         set_cookie=_pattern(table, "set_cookie"),
         body=_patterns(table, "body"),
@@ -216,13 +232,15 @@ def _record(table: Table, layer: str) -> Record:
 
 
 def _words(table: Table) -> Words:
-    codes = tuple(frozenset(row.split()) for row in table.texts("codes"))
-    return Words(codes, frozenset(table.texts("keys")), _patterns(table, "phrases"))
+    codes, keys, phrases = table.texts("codes"), table.texts("keys"), _patterns(table, "phrases")
+    if not (codes or keys or phrases):
+        return SILENCE
+    return Words(tuple(frozenset(row.split()) for row in codes), frozenset(keys), phrases, frozenset(table.texts("unless")))
 
 
 def _specimen(table: Table | None) -> Specimen:
     if table is None:
-        return Specimen()
+        return NO_SPECIMEN
     found = Specimen(
         status=table.number("status", 403),
         headers=table.pairs("headers"),

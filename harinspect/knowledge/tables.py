@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
+from typing import Final
 
 
 class KnowledgeError(ValueError):
     """A knowledge file is wrong; the message is "file: key: what is wrong with it"."""
+
+
+NONE: Final[frozenset[int]] = frozenset()
 
 
 class Table:
@@ -31,11 +35,11 @@ class Table:
             raise self.error(key, "must be a text that is not empty")
         return value
 
-    def choice(self, key: str, allowed: frozenset[str], otherwise: str | None = None) -> str:
+    def choice(self, key: str, allowed: Container[str], otherwise: str | None = None) -> str:
         """One of the words in `allowed`, or `otherwise` where the key is missing."""
         value = self.text(key, otherwise)
         if value not in allowed and value != otherwise:
-            raise self.error(key, f"{value!r} is none of {', '.join(sorted(allowed))}")
+            raise self.error(key, f"{value!r} is not a word that is known here")
         return value
 
     def flag(self, key: str) -> bool:
@@ -47,7 +51,9 @@ class Table:
 
     def texts(self, key: str) -> tuple[str, ...]:
         """A string or a list of strings, () where the key is missing."""
-        value = self._rest.pop(key, ())
+        value = self._rest.pop(key, None)
+        if value is None:
+            return ()
         rows = (value,) if isinstance(value, str) else value
         if not isinstance(rows, list | tuple):
             raise self.error(key, "must be a text or a list of texts")
@@ -55,8 +61,10 @@ class Table:
 
     def numbers(self, key: str) -> frozenset[int]:
         """A list of integers, the empty set where the key is missing."""
-        value = self._rest.pop(key, ())
-        if not isinstance(value, list | tuple) or not all(type(row) is int for row in value):
+        value = self._rest.pop(key, None)
+        if value is None:
+            return NONE
+        if not isinstance(value, list) or not all(type(row) is int for row in value):
             raise self.error(key, "must be a list of integers")
         return frozenset(value)
 
@@ -87,8 +95,10 @@ class Table:
 
     def tables(self, key: str) -> tuple[Table, ...]:
         """A list of tables, () where the key is missing."""
-        value = self._rest.pop(key, ())
-        if not isinstance(value, list | tuple) or not all(isinstance(row, Mapping) for row in value):
+        value = self._rest.pop(key, None)
+        if value is None:
+            return ()
+        if not isinstance(value, list) or not all(isinstance(row, Mapping) for row in value):
             raise self.error(key, "must be a list of tables")
         return tuple(Table(f"{self.where}: {key}[{at}]", row) for at, row in enumerate(value))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -51,11 +51,13 @@ class Triggers:
 
 def triggers(records: Iterable[Record]) -> Triggers:
     """The triggers of records numbered in their order."""
+    rows = tuple(records)
+    often = Counter(word for record in rows for code in record.words.codes for word in code)
     found: dict[Kind, dict[str, list[int]]] = {kind: defaultdict(list) for kind in Kind}
-    for number, record in enumerate(records):
-        for kind, word in waits_for(record):
+    for number, record in enumerate(rows):
+        for kind, word in waits_for(record, often):
             found[kind][word].append(number)
-    tables = {kind: {word: tuple(rows) for word, rows in table.items()} for kind, table in found.items()}
+    tables = {kind: {word: tuple(numbers) for word, numbers in table.items()} for kind, table in found.items()}
     return Triggers(
         headers=tables[Kind.HEADER],
         texts=tables[Kind.TEXT],
@@ -65,24 +67,25 @@ def triggers(records: Iterable[Record]) -> Triggers:
     )
 
 
-def waits_for(record: Record) -> tuple[tuple[Kind, str], ...]:
-    """Any one of these occurs wherever the record hits."""
+def waits_for(record: Record, often: Mapping[str, int]) -> tuple[tuple[Kind, str], ...]:
+    """Any one of these occurs wherever the record hits. `often`: how many codes have a word, as rare ones tell more."""
     if record.headers:
         return tuple((Kind.HEADER, name) for name in record.headers[0][0])
     if record.json:
-        return ((Kind.TEXT, record.json[0][0][-1].lower()),)
+        literals = max((pattern.literals for _, pattern in record.json), key=lambda row: min(map(len, row), default=0))
+        return tuple((Kind.TEXT, word) for word in literals) or ((Kind.TEXT, record.json[0][0][-1].lower()),)
     if record.body_all:
         return _literals(record.body_all[:1])
     if record.body:
         return _literals(record.body)
     if record.words:
-        return tuple(_spoken(record))
+        return tuple(_spoken(record, often))
     return ((Kind.NOTHING, ""),)
 
 
-def _spoken(record: Record) -> Iterator[tuple[Kind, str]]:
+def _spoken(record: Record, often: Mapping[str, int]) -> Iterator[tuple[Kind, str]]:
     for code in record.words.codes:
-        yield Kind.WORD, max(code, key=lambda word: (len(word), word))
+        yield Kind.WORD, min(code, key=lambda word: (often.get(word, 0), -len(word), word))
     for key in record.words.keys:
         yield Kind.KEY, key
     if record.words.phrases:

@@ -15,10 +15,11 @@ Text = Callable[[str], str]
 
 _PARTS: Final = re.compile(
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*:)?(?P<slashes>//)?(?:(?P<user>(?<=//)[^/?#\s]*)@)?"
-    r"(?P<host>(?<=[/@])(?:[^/?#@]*))?(?P<path>[^?#]*)(?:\?(?P<query>[^#]*))?(?:#.*)?",
+    r"(?P<host>(?<=[/@])(?:[^/?#@]*))?(?P<path>[^?#]*)(?:\?(?P<query>[^#]*))?(?:#.*)?\Z",
     re.DOTALL,
 )
 _DATA: Final = re.compile(r"data:(?P<type>[\w/+.;=-]{0,100}),(?P<data>.*)", re.DOTALL | re.IGNORECASE)
+_HOST: Final = re.compile(r"[\w.-]{0,253}(?::\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::\d{1,5})?")
 _SEGMENT: Final = re.compile(r"(;|/)")
 _ONE_TIME: Final = re.compile(
     r"(?:reset|verify|verification|confirm|confirmation|activate|activation|invite|invitation|unsubscribe|magic|token"
@@ -36,13 +37,12 @@ def masked(url: str, mask: Mask, text: Text, depth: int = 0) -> str:
     data = _DATA.fullmatch(url)
     if data:
         return f"data:{data['type']},{mask('data', data['data'])}"
-    found = _PARTS.fullmatch(url)
-    if found is None:
-        return text(url)
+    found = next(_PARTS.finditer(url))  # every part may be missing, so that any text matches
     user = "" if found["user"] is None else _userinfo(found["user"], mask) + "@"
     query = "" if found["query"] is None else "?" + _query(found["query"], mask, text, depth)
     front = (found["scheme"] or "") + (found["slashes"] or "") + user
-    return front + text(found["host"] or "") + _path(found["path"], mask, text) + query
+    host = found["host"] or ""
+    return front + (host if _HOST.fullmatch(host) else text(host)) + _path(found["path"], mask, text) + query
 
 
 def _userinfo(userinfo: str, mask: Mask) -> str:

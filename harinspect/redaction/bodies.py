@@ -34,12 +34,9 @@ _ASSIGNED: Final = re.compile(
     r"(?P<front>(?<![\w$-])(?P<name>[A-Za-z_$][\w$.-]{0,63})\s{0,4}[:=]\s{0,4})(?P<quote>[\"'`])"
     r"(?P<value>(?:\\.|(?!(?P=quote))[^\\\n]){1,8192})(?:(?P=quote)|\Z)"
 )
-_FORM_NAME: Final = re.compile(r"(?<![\w.%-])(?P<name>[A-Za-z_][\w.\[\]%-]{0,63})=")
+_PAIR_NAME: Final = re.compile(r"(?<![\w.%-])(?P<name>[A-Za-z_][\w.\[\]%-]{0,63})(?P<is>=|[ \t]?:[ \t]{0,4})")
 _FORM_VALUE: Final = re.compile(r"[^&\s\"'<>;,`\\]{1,65536}")
-_COLON: Final = re.compile(
-    r"(?P<front>(?<![\w-])(?P<name>[A-Za-z_][\w-]{0,40}(?: [Kk]ey)?)[ \t]?:[ \t]{0,4})"
-    r"(?P<value>(?=[^\s]*\d)[^\s\"'<>;,&]{6,4096})"
-)
+_COLON_VALUE: Final = re.compile(r"(?=[^\s\"'<>;,&]{0,200}\d)[^\s\"'<>;,&]{6,4096}")  # a word of prose has no digit
 _MULTIPART: Final = re.compile(
     r"(?P<front>\bname=\"(?P<name>[^\"\r\n]{1,64})\"[^\r\n]{0,200}\r?\n(?:[^\r\n]{1,500}\r?\n){0,8}\r?\n)(?P<value>[^\r\n]{1,65536})"
 )
@@ -60,8 +57,8 @@ _BESIDE: Final = (  # a text needs one of these to be searched at all
     (('"', "'", "`"), _ASSIGNED),
     (("name=",), _MULTIPART),
     (("<",), _ELEMENT),
-    ((":",), _COLON),
 )
+_HARMLESS: Final = re.compile(r"[\w.~ /;,*+()-]{0,11}")  # too short for any shape, and no name beside a value
 _URL: Final = re.compile(
     r"\b(?:https?|wss?|ftp)://[^\s\"'<>\\`)\]}]{1,4096}|\bdata:[\w/+.-]{3,60};base64,[A-Za-z0-9+/=%]{16,}", re.I
 )
@@ -69,6 +66,8 @@ _URL: Final = re.compile(
 
 def masked(text: str, mask: Mask, url: Callable[[str], str], *, identifiers: bool = False) -> str:
     """The text with its secrets masked. `identifiers`: it is an identifier by its name; random runs stay."""
+    if _HARMLESS.fullmatch(text):
+        return text
     text = shapes.PEM.sub(lambda m: mask("pem", m[0]), text) if "-----BEGIN" in text else text
     text = _URL.sub(lambda m: url(m[0]), text)
     text = shapes.JWT.sub(lambda m: mask("jwt", m[0]), text) if "eyJ" in text else text
@@ -81,20 +80,23 @@ def masked(text: str, mask: Mask, url: Callable[[str], str], *, identifiers: boo
 
 
 def _named(text: str, mask: Mask) -> str:
-    text = _forms(text, mask) if "=" in text else text
+    text = _pairs(text, mask) if "=" in text or ":" in text else text
     for needs, pattern in _BESIDE:
         if any(part in text for part in needs):
             text = pattern.sub(lambda m: _beside(m, mask), text)
     return _TAG.sub(lambda m: _tag(m, mask), text) if "<" in text else text
 
 
-def _forms(text: str, mask: Mask) -> str:
-    """name=value pairs, also within the value of another: `url=/x?token=1`."""
+def _pairs(text: str, mask: Mask) -> str:
+    """`name=value` and `name: value`, also within the value of another: `url=/x?token=1`."""
     shown, end = "", 0
-    for found in _FORM_NAME.finditer(text):
-        value = _FORM_VALUE.match(text, found.end()) if found.start() >= end else None
-        if value and _hides(unquote(found["name"]), value[0]):
-            shown += text[end : found.end()] + _shown(found["name"], value[0], mask)
+    for found in _PAIR_NAME.finditer(text):
+        name = unquote(found["name"])
+        if found.start() < end or not (names.is_secret(name) or names.is_weakly_secret(name)):
+            continue
+        value = (_FORM_VALUE if found["is"] == "=" else _COLON_VALUE).match(text, found.end())
+        if value and _hides(name, value[0]):
+            shown += text[end : found.end()] + _shown(name, value[0], mask)
             end = value.end()
     return shown + text[end:]
 

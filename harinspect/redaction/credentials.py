@@ -48,8 +48,8 @@ def _is_scheme(word: str) -> bool:
 
 def _after_scheme(scheme: str, rest: str, mask: Mask) -> str:
     again = _SCHEME.fullmatch(rest)
-    if again and again["scheme"].lower() in _KNOWN:  # "Bearer Bearer x" is a diagnosis
-        return again["scheme"] + again["gap"] + _after_scheme(again["scheme"].lower(), again["rest"], mask)
+    if again and again["scheme"].lower() in _KNOWN and "=" not in again["gap"]:  # "Bearer Bearer x" is a diagnosis
+        return again["scheme"] + again["gap"] + _proof("token", again["rest"], mask)
     if scheme != "basic" and "=" in rest.rstrip("=") and _PARAMETER.match(rest):
         return _PARAMETER.sub(lambda m: m["name"] + m["is"] + _parameter(m["name"], m["value"], mask), rest)
     if scheme == "basic":
@@ -75,9 +75,9 @@ def scoped(value: str, mask: Mask) -> str:
 
 def _proof(kind: str, value: str, mask: Mask) -> str:
     wrapped = _WRAPPED.fullmatch(value)
-    if wrapped and not shapes.is_broken(value):
-        return wrapped["open"] + _proof(kind, wrapped["inner"], mask) + wrapped["close"]
-    return mask(kind, value)
+    if wrapped is None or shapes.is_broken(value):
+        return mask(kind, value)
+    return wrapped["open"] + mask(kind, wrapped["inner"]) + wrapped["close"]
 
 
 def _learn_basic(value: str, mask: Mask) -> None:

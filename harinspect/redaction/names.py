@@ -30,14 +30,14 @@ _NO_SECRET_HEADER: Final = re.compile(
     r"|.*-?token-?binding|.*hash$|host$|content-security-policy)"
 )
 _ID_HEADER: Final = re.compile(
-    r"(?:.*(?:request|correlation|trace|transaction|operation|activity|invocation|event|incident|support)-?_?id$"
+    r"(?:.*(?:request|correlation|trace|trans|transaction|version|operation|activity|invocation|event|incident|support)-?_?id$"
     r"|.*(?:traceparent|trace-context|b3-)|b3$|cf-ray$|x-amz-(?:id-2|cf-id|cf-pop|rid)|x-amzn-|x-(?:iinfo|served-by|sucuri-id"
     r"|vercel-id|azure-ref|ms-ref|varnish|arr-log-id|github-request-id|fb-debug|cache|timer|guploader-uploadid)"
-    r"|akamai-|etag$|if-none-match$|if-match$|content-md5$|content-digest$|digest$|x-msedge-ref$|via$|server-timing$"
+    r"|akamai-|etag$|if-none-match$|if-match$|content-md5$|content-digest$|digest$|x-msedge-ref$|via$|server-timing$|host$|:authority$"
     r"|last-event-id$|user-agent$|accept|content-type$|sec-(?!websocket-protocol)|date$|expires$|last-modified$|rndr-id$|fly-request-id$)"
 )
 _REQUEST_ID: Final = re.compile(
-    r"(?:.*(?:request|correlation|trace|transaction|operation|activity|incident|event)-?_?id$|traceparent$|cf-ray$"
+    r"(?:.*(?:request|correlation|trace|trans|transaction|operation|activity|incident|event)-?_?id$|traceparent$|cf-ray$"
     r"|x-amz-(?:id-2|cf-id|rid)$|x-iinfo$|x-sucuri-id$|x-vercel-id$|x-azure-ref$|x-msedge-ref$|x-guploader-uploadid$"
     r"|x-amzn-requestid$|x-cloud-trace-context$|x-arr-log-id$|akamai-grn$|x-reference-error$)"
 )

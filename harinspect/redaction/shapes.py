@@ -46,7 +46,7 @@ _HEX: Final = re.compile(r"[0-9a-fA-F]{32,}")
 _PLAIN: Final = re.compile(
     r"[a-z]{1,12}|[A-Z]{1,8}|[A-Z][a-z]{1,11}|\d{1,7}|[a-z]{2,3}[-_][A-Za-z]{2,4}|\d{4}-\d\d-\d\d.{0,20}|[\d.]{1,8}"
 )
-_PLACE: Final = re.compile(r"(?:[a-z][a-z+.-]{1,10}:)?//.*|/.*|(?:[a-z0-9-]+\.)+[a-z]{2,12}|[\w.+-]+/[\w.+-]+")
+_PLACE: Final = re.compile(r"\d{1,13}|(?:[a-z][a-z+.-]{1,10}:)?//.*|/.*|(?:[a-z0-9-]+\.)+[a-z]{2,12}|[\w.+-]+/[\w.+-]+")
 
 
 def is_broken(value: str) -> bool:
@@ -55,7 +55,7 @@ def is_broken(value: str) -> bool:
 
 
 def is_telling(value: str, *, place: bool) -> bool:
-    """Worth hiding wherever else it occurs: no plain word, number, date, language; nor, if `place`, a host or path."""
+    """Worth hiding wherever else it occurs: no plain word, number, date, language; if `place`, no host, path, time."""
     return len(value.strip()) >= 6 and not _PLAIN.fullmatch(value.strip()) and not (place and _PLACE.fullmatch(value))
 
 

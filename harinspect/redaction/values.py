@@ -15,7 +15,8 @@ _CACHED_AT_MOST: Final = 20_000
 _LONGEST_KNOWN: Final = 4096
 _STAND_IN: Final = re.compile(f"{OPEN}~(\\d{{1,6}}){CLOSE}")
 MARK_ANONYMOUS: Final = re.sub(r"\?P<\w+>", "?:", MARK.pattern)
-_ANY_TEXT: Final = frozenset({"cookie", "state", "user", "data"})  # kinds that also hold hosts, paths and the like
+_ANY_TEXT: Final = frozenset({"cookie", "state", "user", "data"})  # kinds that also hold hosts, paths, times
+_DEEPEST: Final = 4
 _ANYWHERE: Final = 12  # shorter secrets are hidden elsewhere only as whole words
 
 
@@ -31,6 +32,7 @@ class Redactor:
         self._known: dict[str, str] = {}  # a secret seen, and its mark
         self._cache: dict[tuple[str, str], tuple[int, str]] = {}  # with the number of secrets known at that time
         self._stash: list[str] = []
+        self._depth = 0  # of addresses within texts within addresses
         self._headers: dict[str, Callable[[str], str]] = {
             "cookie": self._cookie,
             "cookie2": self._cookie,
@@ -116,7 +118,11 @@ class Redactor:
         return self._mask(names.kind(lower), value)
 
     def _url(self, text: str) -> str:
+        if self._depth >= _DEEPEST:
+            return self._mask("url", text)
+        self._depth += 1
         shown = addresses.masked(text, self._mask, self._text)
+        self._depth -= 1
         return shown if OPEN not in shown else self._stashed(self._restored(shown, "%20"))
 
     def _text(self, text: str) -> str:
@@ -139,7 +145,7 @@ class Redactor:
     def _remember(self, kind: str, secret: str, mark: str) -> None:
         room = len(self._known) < _KNOWN_AT_MOST and len(secret) <= _LONGEST_KNOWN
         sentence = kind != "password" and len(secret.split()) > 1
-        if room and not sentence and shapes.is_telling(secret, place=kind in _ANY_TEXT):
+        if room and not sentence and kind != "random" and shapes.is_telling(secret, place=kind in _ANY_TEXT):
             self._known.setdefault(secret, mark)
 
     def _without_known(self, text: str) -> str:

@@ -88,7 +88,9 @@ def _fix(fix: Fix) -> Iterator[str]:
 
 
 def _same(others: Sequence[Denial]) -> Iterator[str]:
-    rows = [code_span(f"#{denial.exchange} {denial.method} {denial.url}") for denial in others[:_SAME_SHOWN]]
+    rows = [
+        code_span(f"#{denial.exchange} {denial.status} {denial.method} {denial.url}") for denial in others[:_SAME_SHOWN]
+    ]
     if len(others) > _SAME_SHOWN:
         rows.append(f"and {len(others) - _SAME_SHOWN} more")
     yield from _listed(f"The same holds for {len(others)} more", rows)

@@ -142,7 +142,8 @@ def _others(page: _Page, others: Sequence[Denial]) -> None:
         return
     page.line(f"The same holds for {len(others)} more:", 2)
     for denial in others[:_SAME_SHOWN]:
-        page.line(f"{one_line(denial.method, 20)} {one_line(denial.url, 160)}", 4, lead=f"#{denial.exchange} ")
+        lead = f"#{denial.exchange} {denial.status or 'no answer'} "
+        page.line(f"{one_line(denial.method, 20)} {one_line(denial.url, 160)}", 4, lead=lead)
     if len(others) > _SAME_SHOWN:
         page.line(lines.exchanges([denial.exchange for denial in others[_SAME_SHOWN:]], 40), 4)
 

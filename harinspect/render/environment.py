@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 from harinspect import __version__
 from harinspect.render import shipped_folder, words
 
+STYLES = ("app.css", "report.css")
 _CODE = re.compile(r"`([^`\n]+)`")
 
 
@@ -89,7 +90,7 @@ def asset(name: str) -> str:
 @cache
 def stylesheet() -> Markup:
     """Our own style sheet for a stand-alone file. It is ours, so it needs no escaping."""
-    return Markup(asset_text("app.css"))  # noqa: S704 - a file of this package, never input
+    return Markup("\n".join(asset_text(name) for name in STYLES))  # noqa: S704 - files of this package, never input
 
 
 @cache

@@ -36,12 +36,13 @@ class Group:
 
 
 def grouped(denials: Sequence[Denial]) -> tuple[Group, ...]:
-    """Denials by the rules found, who answered and status, in the order of their first."""
+    """Denials by the rules found and who answered, in the order of their first; by status where nothing was found."""
     rows: dict[tuple[object, ...], list[Denial]] = {}
     for denial in denials:
         answered = denial.responder.name if denial.responder else ""
         rules = tuple((finding.rule, finding.confidence) for finding in denial.findings)
-        rows.setdefault((rules, denial.kind, denial.status, denial.layer, answered), []).append(denial)
+        status = 0 if rules else denial.status
+        rows.setdefault((rules, denial.kind, status, denial.layer, answered), []).append(denial)
     return tuple(Group(first, tuple(others)) for first, *others in rows.values())
 
 

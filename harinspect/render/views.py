@@ -155,6 +155,10 @@ class ReportView:
                 return group
         return None
 
+    def denial_behind(self, index: int) -> Denial | None:
+        """The denial of that exchange, or the first one whose findings point into it."""
+        return self.denials.get(index) or next((d for d in self.report.denials if _points_at(d, index)), None)
+
     def chain_of(self, index: int) -> ChainView | None:
         return next((chain for chain in self.chains if any(hop.hop.exchange == index for hop in chain.hops)), None)
 
@@ -174,11 +178,17 @@ class ReportView:
     def _chain(self, chain: RedirectChain) -> ChainView:
         lost = _lost(chain.dropped)
         hops = enumerate(chain.hops)
-        return ChainView(tuple(HopView(n, hop, lost.get(n, ()), hop.exchange in self.denials) for n, hop in hops), chain.loop)
+        return ChainView(
+            tuple(HopView(n, hop, lost.get(n, ()), hop.exchange in self.denials) for n, hop in hops), chain.loop
+        )
 
     def _preflight(self, pair: Preflight) -> PreflightView:
         actual = self.exchanges.get(pair.actual) if pair.actual is not None else None
         return PreflightView(pair, self.exchanges.get(pair.options), actual)
+
+
+def _points_at(denial: Denial, index: int) -> bool:
+    return any(piece.exchange == index for finding in denial.findings for piece in finding.evidence)
 
 
 def is_troubled(cookie: Cookie) -> bool:

@@ -16,10 +16,13 @@ from harinspect.report.summary import summarised
 from harinspect.report.times import when
 from harinspect.traffic.model import RedirectChain, Traffic
 
+LEARNT_FROM = 500  # exchanges: a redactor remembers about as many secrets, and most requests repeat them
+
 
 def build(traffic: Traffic, diagnoses: Sequence[Diagnosis], version: str) -> model.Report:
     """The frozen, redacted result of one file."""
     redactor = Redactor()
+    _learn(traffic, diagnoses, redactor)
     denials = tuple(denial_part(diagnosis, redactor) for diagnosis in diagnoses)
     chains = tuple(_chain(chain, traffic, redactor) for chain in traffic.chains if len(chain.hops) > 1)
     return model.Report(
@@ -35,6 +38,14 @@ def build(traffic: Traffic, diagnoses: Sequence[Diagnosis], version: str) -> mod
         exchanges=tuple(exchange_part(traffic.exchanges[i], redactor) for i in _shown(traffic, denials)),
         problems=tuple(model.Problem(where=p.where, what=p.what) for d in diagnoses for p in d.problems),
     )
+
+
+def _learn(traffic: Traffic, diagnoses: Sequence[Diagnosis], redactor: Redactor) -> None:
+    """Show the redactor the credentials, first those of what was refused, so that it knows them wherever they occur."""
+    refused = [d.denial.exchange for d in diagnoses]
+    for exchange in (*refused, *traffic.in_time[:LEARNT_FROM]):
+        redactor.learn(exchange.request.headers)
+        redactor.learn(exchange.response.headers)
 
 
 def _source(har: Har, refused: bool) -> model.Source:

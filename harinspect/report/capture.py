@@ -17,6 +17,9 @@ REFUSALS: Final = frozenset({401, 403, 407, 419, 429, 451})
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _BODIES_ASKED: Final = 50  # re-reading a body costs; a few refusals without one are reason enough
 Family = Literal["chromium", "firefox", "safari", "other"]
+_FAMILIES: Final[dict[str, Family]] = {"chrome": "chromium", "firefox": "firefox", "safari": "safari"}
+_CUT_AT: Final = ("/log/entries", "byte ", "gzip")  # where a problem is told that lost a part of the recording
+_UNTOLD_ERRORS: Final = (None, "", "net::ERR_FAILED", "net::ERR_BLOCKED_BY_CLIENT", "net::ERR_BLOCKED_BY_RESPONSE")
 
 _PRESERVE: Final[dict[Family, str]] = {
     "chromium": 'tick "Preserve log" in the Network panel of DevTools',
@@ -67,7 +70,7 @@ def _nothing_refused(har: Har) -> Iterator[str]:
 
 
 def _cut(har: Har) -> Iterator[str]:
-    if har.lost or any(problem.where.startswith("byte ") for problem in har.problems):
+    if har.lost or any(problem.where.startswith(_CUT_AT) for problem in har.problems):
         lost = f"{har.lost} of its entries" if har.lost else "a part of it"
         yield (
             f"The file is cut off or damaged, and {lost} could not be read: ask for a new export."
@@ -101,6 +104,8 @@ def _credentials(har: Har) -> Iterator[str]:
 
 
 def _whole_story(har: Har) -> Iterator[str]:
+    if _family(har) == "other" and har.source.exporter != "unknown":  # a proxy or an API client has no page to keep
+        return
     reason = _unfinished(har) or _late_start(har)
     login = _sent_but_never_set(har)
     how = _PRESERVE[_family(har)]
@@ -176,7 +181,7 @@ def _bodies(har: Har) -> Iterator[str]:
 
 
 def _console(har: Har) -> Iterator[str]:
-    blocked = [e for e in har.exchanges if e.status == 0 or (e.error and e.error != "net::ERR_ABORTED")]
+    blocked = [e for e in har.exchanges if (e.status == 0 or e.error) and e.error in _UNTOLD_ERRORS]
     if blocked and _family(har) != "other":
         panel = "Web Inspector" if _family(har) == "safari" else "the developer tools"
         yield (
@@ -197,9 +202,4 @@ def _cache(har: Har) -> Iterator[str]:
 
 
 def _family(har: Har) -> Family:
-    told = f"{har.source.exporter} {har.source.creator}".lower()
-    if "firefox" in told:
-        return "firefox"
-    if "safari" in told or "webkit web inspector" in told:
-        return "safari"
-    return "chromium" if any(word in told for word in ("chrom", "edge", "webinspector")) else "other"
+    return _FAMILIES.get(har.source.exporter, "other")

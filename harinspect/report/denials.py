@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from harinspect import inspecting
 from harinspect.diagnosis import Diagnosis
-from harinspect.knowledge import Answer, Hit, snippets, who_answered
+from harinspect.knowledge import Answer, Hit, snippets
 from harinspect.redaction.values import Redactor
 from harinspect.report import model
 from harinspect.report.escalation import escalation
@@ -14,11 +15,13 @@ from harinspect.report.next_steps import checks
 from harinspect.report.times import when
 from harinspect.traffic.model import DenialKind
 
+HOLE = re.compile(r"\{([a-z_]+)\}")  # filled in one pass: a value that looks like a hole stays what it is
+
 
 def denial_part(diagnosis: Diagnosis, redactor: Redactor) -> model.Denial:
     """One refused exchange with everything that is known of it."""
     denial, exchange = diagnosis.denial, diagnosis.denial.exchange
-    answer = who_answered(exchange)
+    answer = denial.answer
     layer = _layer(diagnosis, answer)
     findings = tuple(finding_part(finding, redactor) for finding in diagnosis.findings)
     responder = _responder(exchange.index, answer, redactor)
@@ -97,9 +100,11 @@ def _fixes(finding: inspecting.Finding, redactor: Redactor) -> tuple[model.Fix, 
 
 def filled(prose: str, holes: Mapping[str, str], redactor: Redactor) -> str:
     """Prose with its {holes} filled by redacted values; backticks are taken out so that no value ends a code span."""
-    for name, value in holes.items():
-        prose = prose.replace("{" + name + "}", redacted(value, redactor).replace("`", "'"))
-    return prose
+
+    def value(hole: re.Match[str]) -> str:
+        return redacted(holes[hole[1]], redactor).replace("`", "'") if hole[1] in holes else hole[0]
+
+    return HOLE.sub(value, prose)
 
 
 def redacted(value: str, redactor: Redactor) -> str:

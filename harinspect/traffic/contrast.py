@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from harinspect.har.model import Exchange
 from harinspect.traffic.model import Denial
-from harinspect.traffic.places import place
 from harinspect.wire.headers import Missing
 
 NOTICED = (
@@ -39,23 +38,11 @@ class Difference:
 
 
 def allowed_at(denial: Denial) -> tuple[Exchange, ...]:
-    """What the same host allowed, nearest in time first."""
-    url = denial.traffic.urls.get(denial.exchange.index)
-    rows = denial.traffic.allowed_by_host.get(url.host, ()) if url else ()
-    return tuple(sorted(rows, key=lambda e: _apart(denial.exchange, e)))
+    return denial.allowed_at_host
 
 
 def allowed_like(denial: Denial) -> tuple[Exchange, ...]:
-    """What was allowed at the same origin and path template: the same method first, then the nearest in time."""
-    url = denial.traffic.urls.get(denial.exchange.index)
-    rows = denial.traffic.allowed_by_place.get(place(url), ()) if url else ()
-    return tuple(sorted(rows, key=lambda e: (e.method != denial.exchange.method, *_apart(denial.exchange, e))))
-
-
-def _apart(one: Exchange, other: Exchange) -> tuple[float, int]:
-    if one.started is None or other.started is None:
-        return 0.0, abs(one.index - other.index)
-    return abs((one.started - other.started).total_seconds()), abs(one.index - other.index)
+    return denial.allowed_alike
 
 
 def differences(here: Exchange, there: Exchange) -> tuple[Difference, ...]:

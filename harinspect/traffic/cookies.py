@@ -7,8 +7,8 @@ silent about cookies there is nothing to replay, and the timeline says nothing.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from harinspect.har.model import Credentials, Exchange, Har
@@ -72,17 +72,50 @@ def _is_fresh(exchange: Exchange) -> bool:
 
 def _tells(exchange: Exchange) -> bool:
     """Do its request headers say what really went over the wire?"""
-    if exchange.provisional or not _is_fresh(exchange) or "non-authoritative-reason" in exchange.response.headers:
+    if exchange.provisional or not _is_fresh(exchange):
         return False
+    if exchange.status == 307 and "non-authoritative-reason" in exchange.response.headers:
+        return False  # the browser's own, nothing was sent
     return exchange.request.headers.get("cookie") is not WITHHELD
 
 
 @dataclass(slots=True)
 class _Judged:
-    """What holds for all requests alike in everything that matters to cookies."""
+    """What really became of the jar's cookies."""
 
-    known: tuple[Withheld, ...]
-    withheld: tuple[Withheld, ...]
+    known: tuple[Withheld, ...] = ()
+    withheld: tuple[Withheld, ...] = ()
+
+
+_NOTHING = _Judged()
+
+
+@dataclass(slots=True)
+class _Expected:
+    """What the jar expects of all requests alike: each cookie as it would be told if it went along, and if not."""
+
+    rows: tuple[tuple[Withheld, Withheld], ...]
+    named: Counter[str]
+    free: frozenset[str]
+    judged: dict[str, _Judged] = field(default_factory=dict)
+
+    def against(self, header: str, pairs: tuple[tuple[str, str], ...]) -> _Judged:
+        """What a Cookie header says to that."""
+        if (judged := self.judged.get(header)) is None:
+            names = {name for name, _ in pairs}
+            went = [row[0].cookie.name in names and self._went(row[1], pairs) for row in self.rows]
+            judged = self.judged[header] = _Judged(
+                tuple(row[0] for row, sent in zip(self.rows, went, strict=True) if sent),
+                tuple(row[1] for row, sent in zip(self.rows, went, strict=True) if not sent),
+            )
+        return judged
+
+    def _went(self, item: Withheld, pairs: tuple[tuple[str, str], ...]) -> bool:
+        """Of several cookies with the name that was sent: those that may go; else the one with the value sent."""
+        cookie = item.cookie
+        if self.named[cookie.name] == 1 or not item.reasons:
+            return True
+        return cookie.name not in self.free and (cookie.name, cookie.value) in pairs
 
 
 class _Replay:
@@ -98,7 +131,7 @@ class _Replay:
         self.refused: defaultdict[str, list[Refused]] = defaultdict(list)
         self.changes: defaultdict[str, list[Change]] = defaultdict(list)
         self.carried: dict[int, tuple[Refused, ...]] = {}  # what redirect hops tried in vain to hand over
-        self.judged: dict[tuple[int, str, str, str, str, Context], _Judged] = {}
+        self.expected: dict[tuple[Hashable, Context, bool], _Expected] = {}
         self.third_party_cookies = False
 
     def timeline(self) -> Timeline:
@@ -119,9 +152,9 @@ class _Replay:
         header = "; ".join(exchange.request.headers.all("cookie"))
         pairs = parse_cookie_header(header) if header else ()
         self._drop_expired(exchange, url, at, moment)
-        version = self.jar.version(url)
-        context = self.surroundings.context(exchange, url, came_from) if version else None
-        judged = self._judge(exchange, url, at, context, header, version) if context else _Judged((), ())
+        scope = self.jar.scope(url)
+        context = self.surroundings.context(exchange, url, came_from) if scope else None
+        judged = self._expect(exchange, url, at, context, scope).against(header, pairs) if context else _NOTHING
         self.requests[exchange.index] = Request(
             moment, url.registrable_domain, pairs, judged.known, judged.withheld, context, came_from
         )
@@ -159,36 +192,27 @@ class _Replay:
             change = Change(ChangeKind.EXPIRED, cookie, set_by, set_by, moment=moment - 1)
             self.changes[url.registrable_domain].append(change)
 
-    def _judge(
-        self, exchange: Exchange, url: Url, at: datetime, context: Context, header: str, version: int
-    ) -> _Judged:
-        key = (version, url.scheme, url.host, url.path, header, context)
-        judged = self.judged.get(key)
-        if judged is None:
-            judged = self._compare(exchange, url, at, context, parse_cookie_header(header))
+    def _expect(self, exchange: Exchange, url: Url, at: datetime, context: Context, scope: Hashable) -> _Expected:
+        crossed = context.is_same_site is True and exchange.request.headers.text("sec-fetch-site") == "cross-site"
+        key = (scope, context, crossed)
+        found = self.expected.get(key)
+        if found is None:
+            found = self._expectation(url, at, context, crossed)
             if context.is_same_site is not False:  # else two minutes may make a difference
-                self.judged[key] = judged
-        return judged
+                self.expected[key] = found
+        return found
 
-    def _compare(
-        self, exchange: Exchange, url: Url, at: datetime, context: Context, pairs: tuple[tuple[str, str], ...]
-    ) -> _Judged:
-        """The jar's expectation against the header: what went along, and what did not, and why."""
+    def _expectation(self, url: Url, at: datetime, context: Context, crossed: bool) -> _Expected:
         verdicts = self.jar.verdicts(url, at, context)
-        if exchange.request.headers.text("sec-fetch-site") == "cross-site" and context.is_same_site:
+        if crossed:  # by way of redirects; whoever does look at them withholds what is kept to the site
             strict = self.jar.verdicts(url, at, replace(context, is_same_site=False))
             verdicts = tuple(mine if mine[1] else other for mine, other in zip(verdicts, strict, strict=True))
-        named = Counter(cookie.name for cookie, _ in verdicts)
-        free = {cookie.name for cookie, reasons in verdicts if not reasons}
-        sent, names = set(pairs), {name for name, _ in pairs}
-        known: list[Withheld] = []
-        withheld: list[Withheld] = []
-        for cookie, reasons in verdicts:
-            exact = (cookie.name, cookie.value) in sent and cookie.name not in free
-            went = cookie.name in names and (named[cookie.name] == 1 or not reasons or exact)
-            item = Withheld(cookie, () if went else reasons, self.setters[cookie.key])
-            (known if went else withheld).append(item)
-        return _Judged(tuple(known), tuple(withheld))
+        setters = self.setters
+        return _Expected(
+            tuple((Withheld(c, (), setters[c.key]), Withheld(c, why, setters[c.key])) for c, why in verdicts),
+            Counter(cookie.name for cookie, _ in verdicts),
+            frozenset(cookie.name for cookie, reasons in verdicts if not reasons),
+        )
 
     def _record(
         self, exchange: Exchange, url: Url, pairs: tuple[tuple[str, str], ...], judged: _Judged, came_from: int | None

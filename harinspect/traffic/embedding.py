@@ -45,8 +45,18 @@ def kept_back(exchange: Exchange, traffic: Traffic) -> KeptBack | None:
 
 
 def embedder(exchange: Exchange, traffic: Traffic) -> Exchange | None:
-    """The document that made the request: the one its Referer or initiator names, else that of its page."""
+    """The document that made the request: of its page's, the one that its Referer or initiator names, else the first.
+
+    A Referer cut down to the origin looks like the home page: what the exporter counts to the same page goes before it.
+    """
     named = {exchange.request.headers.text("referer"), exchange.initiator.url} - {""}
-    documents = [e for e in traffic.documents if e.index != exchange.index]
-    by_name = next((e for e in documents if e.url in named), None)
-    return by_name or next((e for e in documents if e.page and e.page == exchange.page), None)
+    before = [e for e in traffic.documents if e.index != exchange.index and not _is_later(e, exchange)]
+    own = [e for e in before if e.page and e.page == exchange.page]
+    by_name = next((e for e in reversed(own or before) if e.url in named), None)
+    return by_name or next(iter(own), None)
+
+
+def _is_later(one: Exchange, other: Exchange) -> bool:
+    if one.started is None or other.started is None:
+        return one.index > other.index
+    return one.started > other.started

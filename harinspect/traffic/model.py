@@ -9,6 +9,7 @@ from enum import Enum
 from functools import cached_property
 
 from harinspect.har.model import Credentials, Exchange, Har
+from harinspect.knowledge import Answer, who_answered
 from harinspect.traffic.cookies import Timeline
 from harinspect.traffic.places import place
 from harinspect.wire.url import Url
@@ -174,3 +175,28 @@ class Denial:
     exchange: Exchange
     kind: DenialKind
     traffic: Traffic
+
+    @cached_property
+    def answer(self) -> Answer:
+        """Who answered, and who stands in the path."""
+        return who_answered(self.exchange)
+
+    @cached_property
+    def allowed_at_host(self) -> tuple[Exchange, ...]:
+        """What the same host allowed, nearest in time first."""
+        url = self.traffic.urls.get(self.exchange.index)
+        rows = self.traffic.allowed_by_host.get(url.host, ()) if url else ()
+        return tuple(sorted(rows, key=self._apart))
+
+    @cached_property
+    def allowed_alike(self) -> tuple[Exchange, ...]:
+        """What was allowed at the same origin and path template: the same method first, then the nearest in time."""
+        url = self.traffic.urls.get(self.exchange.index)
+        rows = self.traffic.allowed_by_place.get(place(url), ()) if url else ()
+        return tuple(sorted(sorted(rows, key=self._apart), key=lambda e: e.method != self.exchange.method))
+
+    def _apart(self, other: Exchange) -> tuple[float, int]:
+        """Seconds and places between the two."""
+        here, there = self.exchange.started, other.started
+        seconds = abs((here - there).total_seconds()) if here and there else 0.0
+        return seconds, abs(self.exchange.index - other.index)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from harinspect.har.model import Exchange
-from harinspect.traffic.model import Denial, Traffic
-from harinspect.wire.referrer import parse_policy
-
-SILENT = frozenset({"no-referrer", "same-origin"})  # towards another origin
+from harinspect.traffic.embedding import embedder
+from harinspect.traffic.model import Denial
+from harinspect.wire.referrer import Policy, parse_policy, referer
 
 
 def silenced_by(denial: Denial) -> tuple[Exchange, str] | None:
@@ -17,16 +16,19 @@ def silenced_by(denial: Denial) -> tuple[Exchange, str] | None:
     traffic, exchange = denial.traffic, denial.exchange
     chain = traffic.chain_of.get(exchange.index)
     before = chain.exchanges[: chain.exchanges.index(exchange.index)] if chain else ()
-    hops = [traffic.exchanges[index] for index in reversed(before)]
-    for maker in (*hops, *_page_of(exchange, traffic)):
+    page = embedder(exchange, traffic)
+    makers = [traffic.exchanges[index] for index in reversed(before)] + ([page] if page else [])
+    for maker in makers:
         policy = parse_policy(maker.response.headers.text("referrer-policy"))
         if policy is not None:
-            return (maker, str(policy)) if str(policy) in SILENT else None
+            return (maker, policy.value) if _silences(policy, denial, page) else None
     return None
 
 
-def _page_of(exchange: Exchange, traffic: Traffic) -> list[Exchange]:
-    """The latest document before the request, of the same page or the initiator's."""
-    wanted = exchange.initiator.url
-    documents = [e for e in traffic.documents if e.started and exchange.started and e.started <= exchange.started]
-    return [e for e in reversed(documents) if e.url == wanted or (e.page and e.page == exchange.page)][:1]
+def _silences(policy: Policy, denial: Denial, page: Exchange | None) -> bool:
+    """Some policies keep the Referer from other origins or from http only: that takes to know the page."""
+    urls = denial.traffic.urls
+    source, target = urls.get(page.index) if page else None, urls.get(denial.exchange.index)
+    if source is None or target is None:
+        return policy is Policy.NO_REFERRER
+    return referer(policy, source, target) is None

@@ -51,10 +51,11 @@ class Surroundings:
 
     def note(self, exchange: Exchange, url: Url, came_from: int | None) -> None:
         """Remember what later requests may have been made by: pages, frames and redirect hops."""
-        if is_top_level_navigation(exchange):
-            self._top = self._documents[url.text] = Document(url, url.site)
-        elif exchange.request.headers.text("sec-fetch-dest") in FRAMES:
+        dest = exchange.request.headers.text("sec-fetch-dest")
+        if dest in FRAMES:
             self._documents[url.text] = self._framed(exchange, url)
+        elif dest in ("", "document") and is_top_level_navigation(exchange):
+            self._top = self._documents[url.text] = Document(url, url.site)
         if 300 <= exchange.status < 400:
             self._starters[exchange.index] = self._starter(exchange, url, came_from)
 
@@ -71,7 +72,7 @@ class Surroundings:
             method=exchange.method,
             top_level_site=url.site if navigates else top.top_site if top else "",
             lax_by_default=self.engine is Engine.CHROMIUM,
-            includes_credentials=not (self.engine is Engine.CHROMIUM and omits_credentials(exchange, url)),
+            includes_credentials=navigates or not (self.engine is Engine.CHROMIUM and omits_credentials(exchange, url)),
             partitions_third_party=self.engine is Engine.GECKO,
         )
 
@@ -141,9 +142,9 @@ def source_of(exchange: Exchange) -> Url | None:
 def is_script_call(exchange: Exchange, url: Url) -> bool:
     """A call to another origin, where the script decides whether credentials are included."""
     headers = exchange.request.headers
-    if headers.text("sec-fetch-mode", "cors") != "cors" or is_top_level_navigation(exchange):
+    if headers.text("origin") in ("", "null", url.origin) or headers.text("sec-fetch-mode", "cors") != "cors":
         return False
-    return headers.text("origin") not in ("", "null", url.origin)
+    return not is_top_level_navigation(exchange)
 
 
 def omits_credentials(exchange: Exchange, url: Url) -> bool:
@@ -153,7 +154,7 @@ def omits_credentials(exchange: Exchange, url: Url) -> bool:
     asked for with credentials (Fetch, CORS check).
     """
     headers = exchange.request.headers
-    if not is_script_call(exchange, url) or "cookie" in headers:
+    if "cookie" in headers or not is_script_call(exchange, url):
         return False
     if headers.text("sec-fetch-dest") == "font":
         return True

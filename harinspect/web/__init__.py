@@ -13,4 +13,6 @@ def serve(host: str, port: int, store: Store, allowed_hosts: tuple[str, ...] = (
     from harinspect.web.settings import Settings
 
     names = (host, *allowed_hosts)
-    uvicorn.run(create_app(store, Settings(hosts=names)), host=host, port=port, log_level="warning", server_header=False)
+    uvicorn.run(
+        create_app(store, Settings(hosts=names)), host=host, port=port, log_level="warning", server_header=False
+    )

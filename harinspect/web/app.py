@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import cast
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -56,10 +57,10 @@ def create_app(store: Store, settings: Settings | None = None) -> FastAPI:
 
 
 async def _trouble(_: Request, problem: Exception) -> HTMLResponse:
-    assert isinstance(problem, HTTPException)
-    title = "Not found" if problem.status_code == 404 else "That did not work"
-    sentence = "There is no page at this address." if problem.detail == "Not Found" else str(problem.detail)
-    return page(Trouble(title, sentence), problem.status_code)
+    met = cast(HTTPException, problem)
+    title = "Not found" if met.status_code == 404 else "That did not work"
+    sentence = "There is no page at this address." if met.detail == "Not Found" else str(met.detail)
+    return page(Trouble(title, sentence), met.status_code)
 
 
 async def _not_found(_: Request, __: Exception) -> HTMLResponse:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import BinaryIO
 
 from starlette.datastructures import UploadFile
@@ -28,7 +28,7 @@ async def received_files(request: Request, limit: int) -> tuple[tuple[str, Binar
     return tuple((part.filename or "", _own(part)) for part in sent)
 
 
-async def _limited(chunks: AsyncIterator[bytes], limit: int) -> AsyncIterator[bytes]:
+async def _limited(chunks: AsyncIterator[bytes], limit: int) -> AsyncGenerator[bytes, None]:
     received = 0
     async for chunk in chunks:
         received += len(chunk)

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 from harinspect.inspectors import all_inspectors, all_rules
 from harinspect.render import as_html
 from harinspect.render.anchors import Served
+from harinspect.render.views import ReportView
 from harinspect.web import contexts
 from harinspect.web.site import TheSite, page
 from harinspect.web.uploads import Upload
@@ -90,7 +91,8 @@ def patterns(site: TheSite) -> HTMLResponse:
         Upload("reading", "half-way.har", done=50, total=100),
         Upload("refused", "notes.txt", refusal="This is not a HAR file: it does not start with a JSON object."),
     )
-    return page(contexts.Patterns(ReportView(kept[0].report), Served(kept[0].id), uploads))
+    richest = max(kept, key=lambda stored: len(stored.report.denials))
+    return page(contexts.Patterns(ReportView(richest.report), Served(richest.id), uploads))
 
 
 def _download(content: bytes, kind: str, name: str, suffix: str) -> Response:

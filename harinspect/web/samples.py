@@ -1,15 +1,21 @@
-"""The recordings that come with the program, each with its story from sample_hars/README.md.
-
-The README has one section a file: a heading that names it, `## cors.har: Title`, and the story below.
-"""
+"""The recordings that come with the program, each with its story: the last cell of its row in sample_hars/README.md."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-_SECTION = re.compile(r"^## +`?(?P<file>[\w.-]+)`? *[:—-]* *(?P<title>.*)$\n+(?P<story>(?:(?!^#).*\n?)*)", re.MULTILINE)
+_ROW = re.compile(r"^\| *`(?P<file>[\w.-]+)` *\|(?:.*\|)? *(?P<story>[^|]+?) *\|$", re.MULTILINE)
+_SPELLED: Final = {
+    "cors": "CORS",
+    "csrf": "CSRF",
+    "api": "API",
+    "samesite": "SameSite",
+    "firefox": "Firefox",
+    "jwt": "JWT",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +29,16 @@ class Sample:
 
 
 def read_samples(folder: Path) -> tuple[Sample, ...]:
-    """Every sample that exists, in the README's order; a file without a section comes last under its own name."""
+    """Every sample that exists, in the README's order; those that it does not tell of come last."""
     readme = folder / "README.md"
     text = readme.read_text(encoding="utf-8") if readme.is_file() else ""
-    told = {found["file"]: found for found in _SECTION.finditer(text)}
-    files = {path.name for path in folder.glob("*.har")} if folder.is_dir() else set()
-    named = (Sample(file, _title(found["title"], file), found["story"].strip()) for file, found in told.items() if file in files)
-    return (*named, *(Sample(file, _title("", file), "") for file in sorted(files - told.keys())))
+    stories = {row["file"]: row["story"] for row in _ROW.finditer(text)}
+    files = sorted(path.name for path in folder.glob("*.har"))
+    order = [*(file for file in stories if file in files), *(file for file in files if file not in stories)]
+    return tuple(Sample(file, title_of(file), stories.get(file, "")) for file in order)
 
 
-def _title(given: str, file: str) -> str:
-    return given.strip() or file.removesuffix(".har").replace("-", " ").capitalize()
+def title_of(file: str) -> str:
+    """`cors-origin-null.har` gives "CORS origin null"."""
+    first, *rest = (_SPELLED.get(word, word) for word in file.removesuffix(".har").split("-"))
+    return " ".join([first[:1].upper() + first[1:], *rest])

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import secrets
 import tempfile
-from asyncio.subprocess import DEVNULL, PIPE, Process
+from asyncio import StreamReader
+from asyncio.subprocess import DEVNULL, PIPE
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from harinspect.render import words
 from harinspect.report.model import Report
@@ -126,20 +127,19 @@ class Uploads:
             *self._settings.worker, upload.name, stdin=file, stdout=PIPE, stderr=DEVNULL
         )
         try:
-            await self._follow(upload, worker)
+            await self._follow(upload, cast(StreamReader, worker.stdout))
         finally:
             with suppress(ProcessLookupError):
                 worker.kill()
             await worker.wait()
 
-    async def _follow(self, upload: Upload, worker: Process) -> None:
-        assert worker.stdout is not None
+    async def _follow(self, upload: Upload, told: StreamReader) -> None:
         try:
             message: Message = Progress(0, 0)
             while isinstance(message, Progress):
                 self._set(replace(upload, done=message.done, total=message.total))
-                length = int.from_bytes(await worker.stdout.readexactly(PREFIX), "big")
-                message = decode(await worker.stdout.readexactly(length))
+                length = int.from_bytes(await told.readexactly(PREFIX), "big")
+                message = decode(await told.readexactly(length))
         except asyncio.IncompleteReadError:
             message = Refused("The analysis ended without an answer; the file may need more memory than there is.")
         self._set(self._ended(upload, message))

@@ -14,10 +14,11 @@ Reasons are spelled as in the DevTools protocol (Network.SetCookieBlockedReason,
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from harinspect.wire.cookie_parsing import SetCookie, Unreadable, name_in, parse_set_cookie
+from harinspect.wire.cookie_parsing import SetCookie, Unreadable, name_in, parse_set_cookie, path_matches
 from harinspect.wire.cookie_policy import TYPED, Context, Cookie, Reason, made_from, obstacles, refusals, would_cover
 from harinspect.wire.url import Url
 
@@ -46,14 +47,20 @@ class Rejected:
 
 @dataclass(slots=True)
 class _Shelf:
-    """The cookies of one registrable domain. `version` counts changes; `next_expiry` is the earliest."""
+    """The cookies of one registrable domain.
+
+    `paths`: those of its cookies, save for "/"; `version` counts changes; `next_expiry` is the earliest.
+    """
 
     cookies: dict[tuple[str, str, bool, str, str | None], Cookie] = field(default_factory=dict)
+    paths: dict[str, None] = field(default_factory=dict)
     version: int = 0
     next_expiry: datetime | None = None
 
     def put(self, cookie: Cookie) -> None:
         self.cookies[cookie.key] = cookie
+        if cookie.path != "/":
+            self.paths[cookie.path] = None
         self.version += 1
         if cookie.expires is not None and (self.next_expiry is None or cookie.expires < self.next_expiry):
             self.next_expiry = cookie.expires
@@ -125,10 +132,13 @@ class Jar:
         chosen = self.select(url, at, context)
         return "; ".join(f"{cookie.name}={cookie.value}" if cookie.name else cookie.value for cookie in chosen)
 
-    def version(self, url: Url | str) -> int:
-        """A number that changes with the cookies of the registrable domain; 0 while there never was one."""
-        shelf = self._shelves.get(_parsed(url).registrable_domain)
-        return shelf.version if shelf else 0
+    def scope(self, url: Url | str) -> Hashable:
+        """All that the verdicts on an address depend on beside time and context; None while its shelf never had any."""
+        url = _parsed(url)
+        shelf = self._shelves.get(url.registrable_domain)
+        if shelf is None:
+            return None
+        return shelf.version, url.scheme, url.host, tuple([path_matches(url.path, path) for path in shelf.paths])
 
 
 def _parsed(url: Url | str) -> Url:

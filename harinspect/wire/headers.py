@@ -55,12 +55,18 @@ class Headers:
     def get(self, name: str) -> str | Missing:
         """The value, repeated fields joined by ", " (RFC 9110 section 5.2), or why there is none."""
         wanted = name.lower()
-        return ", ".join(self.all(wanted)) if wanted in self._names else self.missing(wanted)
+        return self._joined(wanted) if wanted in self._names else self.missing(wanted)
 
     def text(self, name: str, otherwise: str = "") -> str:
         """The value where absent and withheld may be treated alike, as in a display or a positive test."""
         wanted = name.lower()
-        return ", ".join(self.all(wanted)) if wanted in self._names else otherwise
+        return self._joined(wanted) if wanted in self._names else otherwise
+
+    def _joined(self, wanted: str) -> str:
+        first = self._names.index(wanted)
+        if wanted in self._names[first + 1 :]:
+            return ", ".join(self.all(wanted))
+        return self._pairs[first][1]
 
     def all(self, name: str) -> tuple[str, ...]:
         """Every line of that name, unjoined: for Set-Cookie, and where repetition itself matters."""

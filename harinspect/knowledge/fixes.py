@@ -1,0 +1,75 @@
+"""Recipes for repair: fixes/<rule id>.md, a heading, a sentence or two, and code fenced by stack.
+
+Code may have the holes {origin}, {method}, {header}, {host} and {cookie}. What fills them comes from somebody's traffic, so
+only values of their plain form get in; any other braces belong to the code.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from harinspect.knowledge.tables import KnowledgeError
+
+FOLDER = Path(__file__).with_name("fixes")
+
+# RFC 6454 section 6.2 (origin), RFC 9110 section 5.6.2 (token) without quote characters, RFC 1123 and RFC 3986 (host).
+HOST = r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.?){1,127}"
+TOKEN = r"[A-Za-z0-9!#%&*+.^_|~-]{1,128}"
+PLAIN: Final[Mapping[str, re.Pattern[str]]] = {
+    "origin": re.compile(rf"https?://(?:{HOST}|\[[0-9a-f:.]{{2,45}}\])(?::[0-9]{{1,5}})?"),
+    "method": re.compile(TOKEN),
+    "header": re.compile(TOKEN),
+    "host": re.compile(rf"(?:{HOST}|\[[0-9a-f:.]{{2,45}}\])(?::[0-9]{{1,5}})?"),
+    "cookie": re.compile(TOKEN),
+}
+HOLE = re.compile(r"\{(" + "|".join(PLAIN) + r")\}")
+FENCE = re.compile(r"^```(\S*)[ \t]*\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """Code for one stack, as nginx or django."""
+
+    stack: str
+    code: str
+
+    @property
+    def holes(self) -> frozenset[str]:
+        """Names of the holes that are still open."""
+        return frozenset(HOLE.findall(self.code))
+
+    def fill(self, holes: Mapping[str, str]) -> Snippet | None:
+        """The same code with its holes filled; None where one has no value, or a value that is not of its plain form."""
+        if not all(name in holes and PLAIN[name].fullmatch(holes[name]) for name in self.holes):
+            return None
+        return replace(self, code=HOLE.sub(lambda hole: holes[hole[1]], self.code))
+
+
+def snippets(rule_id: str) -> tuple[Snippet, ...]:
+    """The code for a rule, in the order of its file; () where there is no recipe."""
+    return _recipes().get(rule_id, ())
+
+
+def filled(rule_id: str, holes: Mapping[str, str]) -> tuple[Snippet, ...]:
+    """The code for a rule that these values complete."""
+    done = (snippet.fill(holes) for snippet in snippets(rule_id))
+    return tuple(snippet for snippet in done if snippet)
+
+
+@cache
+def _recipes() -> Mapping[str, tuple[Snippet, ...]]:
+    return {path.stem: read_recipe(path) for path in sorted(FOLDER.glob("*.md"))}
+
+
+def read_recipe(path: Path) -> tuple[Snippet, ...]:
+    """The fenced code of one file. Raises KnowledgeError on one that has no heading, no code, or code without a stack."""
+    text = path.read_text(encoding="utf-8")
+    found = tuple(Snippet(stack, code.rstrip("\n")) for stack, code in FENCE.findall(text))
+    if not text.startswith("# ") or not found or not all(snippet.stack for snippet in found):
+        raise KnowledgeError(f"{path.name}: needs a heading, and code fenced with the name of its stack")
+    return found
