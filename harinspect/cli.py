@@ -118,7 +118,7 @@ def _wants_color(asked: bool | None, output: Path | None) -> bool:
 
     if asked is not None:
         return asked
-    return output is None and sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    return output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
 def _rendered(reports: Sequence[Report], format_: Format, several: bool, color: bool) -> bytes:
@@ -149,7 +149,11 @@ def _width() -> int:
 
 def _write(rendered: bytes, output: Path | None) -> None:
     if output is not None:
-        output.write_bytes(rendered)
+        try:
+            output.write_bytes(rendered)
+        except OSError as error:
+            typer.echo(f"harinspect: {output} cannot be written ({error.strerror}).", err=True)
+            raise typer.Exit(UNUSABLE) from error
         typer.echo(f"Written to {output}.", err=True)
         return
     sys.stdout.buffer.write(rendered if rendered.endswith(b"\n") else rendered + b"\n")

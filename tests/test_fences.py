@@ -73,5 +73,10 @@ def test_prose_has_code_spans_and_text_only(text: str) -> None:
     assert {token.type for token in inline} <= {"text", "text_special", "code_inline"}
 
 
+@pytest.mark.parametrize("text", ["1) a", "12. b", "- c", "# d", "=", "+ e"])
+def test_escaped_text_begins_no_list_or_heading(text: str) -> None:
+    assert [token.type for token in MARKDOWN.parse(escaped(text))] == ["paragraph_open", "inline", "paragraph_close"]
+
+
 def test_prose_keeps_the_code_spans_of_a_rule() -> None:
     assert prose("Send `Vary: Origin` with *it*.") == "Send `Vary: Origin` with \\*it\\*."

@@ -14,31 +14,22 @@ from harinspect.knowledge.triggers import Kind, waits_for
 from harinspect.wire.headers import Headers
 
 LIBRARY = Library({path.stem: read_responder(path) for path in sorted(FOLDER.glob("*.toml"))})
-RECORDS = [
-    pytest.param(one, record, id=f"{one.id}.{record.key}")
-    for one, record in LIBRARY.records
-]
+RECORDS = [pytest.param(one, record, id=f"{one.id}.{record.key}") for one, record in LIBRARY.records]
 RESPONDERS = [pytest.param(one, id=one.id) for one in LIBRARY.responders.values()]
 
 
 def exchange(specimen: Specimen) -> Exchange:
     request = Request("GET", specimen.url, "h2", Headers())
-    response = Response(
-        specimen.status, specimen.reason, Headers(specimen.headers), body=specimen.body
-    )
+    response = Response(specimen.status, specimen.reason, Headers(specimen.headers), body=specimen.body)
     return Exchange(0, None, 10.0, request, response, error=specimen.error or None)
 
 
 @pytest.mark.parametrize(("one", "record"), RECORDS)
 def test_example_is_the_best_answer(one: Responder, record: Record) -> None:
     blocked = who_answered(exchange(record.example), LIBRARY).blocked
-    assert record.key in {
-        found.record.key for found in blocked if found.responder is one and found.record
-    }, blocked
+    assert record.key in {found.record.key for found in blocked if found.responder is one and found.record}, blocked
     best = blocked[0]
-    assert best.responder is one or (
-        best.record and best.record.cause == record.cause
-    ), best
+    assert best.responder is one or (best.record and best.record.cause == record.cause), best
 
 
 @pytest.mark.parametrize(("one", "record"), RECORDS)

@@ -4,38 +4,35 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import re
 from typing import Final
 
 import msgspec
 
-from harinspect.har.salvage import clean_text
-from harinspect.har.schema import ContentJson, text_decoder
+from harinspect.har.salvage import clean_text, loose_json
+from harinspect.har.schema import ContentJson, is_null, text_decoder
 
 ERROR_HEAD: Final = 64 << 10
 HTML_LIMIT: Final = 256 << 10
 POST_HEAD: Final = 64 << 10
-NONE: Final = b"null"
 _HTML = ("text/html", "application/xhtml")
-_CHARSET = re.compile(r'charset\s*=\s*"?([\w.:-]+)', re.ASCII | re.IGNORECASE)
+_CHARSET = r'(?ai)charset\s*=\s*"?([\w.:-]+)'
 _NUL = "\0"
 
 
 def raw_text(raw: msgspec.Raw) -> str | None:
     """The string that a raw JSON value is; None where it is null or missing."""
-    view = memoryview(raw)
-    if view == NONE:
+    if is_null(raw):
         return None
     try:
-        return text_decoder.decode(view)
+        return text_decoder.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return _loose_text(bytes(view))
+        return _loose_text(bytes(raw))
 
 
 def _loose_text(data: bytes) -> str | None:
     try:
-        value: object = json.loads(data.decode("utf-8", "replace"), strict=False)
+        value, _ = loose_json(data)
     except (ValueError, RecursionError):
         return None
     return clean_text(value if isinstance(value, str) else data.decode("utf-8", "replace"))
@@ -63,7 +60,7 @@ def decoded(text: str | None, encoding: str | None, mime_type: str) -> str | Non
 
 
 def _characters(data: bytes, mime_type: str) -> str | None:
-    named = _CHARSET.search(mime_type)
+    named = re.search(_CHARSET, mime_type)
     for charset in (named.group(1) if named else "utf-8", "utf-8"):
         try:
             text = data.decode(charset)

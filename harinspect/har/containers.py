@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from harinspect.har.model import NotHar, Problem
 from harinspect.har.plain import PlainFile
@@ -18,8 +19,7 @@ WIDEST = 4  # a character is at most so many times longer in UTF-8 than before
 _CUT = Problem("gzip", "The compressed file is cut off or damaged; what could be unpacked was read.")
 
 
-@dataclass(frozen=True, slots=True)
-class Unpacked:
+class Unpacked(Struct, frozen=True):
     """One plain file and what went wrong on the way to it. `name` is its name inside an archive, or ""."""
 
     file: PlainFile
@@ -84,7 +84,7 @@ def _gunzip(file: PlainFile, limits: Limits) -> tuple[PlainFile, tuple[Problem, 
                 spool.write(inflate.decompress(rest, CHUNK))
                 rest = inflate.unconsumed_tail or inflate.unused_data
         spool.write(inflate.flush())
-    except isal_zlib.error:
+    except isal_zlib.error:  # type: ignore[misc]  # an exception class, whatever its stub says
         return spool.file(), (_CUT,)
     return spool.file(), () if inflate.eof else (_CUT,)
 

@@ -8,25 +8,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from harinspect.har.draft import Draft
 from harinspect.har.fields import Digest, Pair, Pairs
 from harinspect.har.model import Credentials
 from harinspect.har.quirks import CREDENTIAL_FIELDS, Exporter, Habit, is_masked
 
-_MARK: Final = re.compile(r"‹[^:›]*:(\d+):[^›]*›")
-_H1: Final = re.compile(r"http/1\.[01]\Z", re.ASCII | re.IGNORECASE)
+_MARK: Final = r"‹[^:›]*:(\d+):[^›]*›"
+_H1: Final = ("http/1.1", "http/1.0")
 _SHORTEST_REQUEST_LINE: Final = len("Cookie: a\r\n")
 _SHORTEST_RESPONSE_LINE: Final = len("Set-Cookie: a\r\n")
 _FINAL_CRLF: Final = 2
+_ASKED: Final = "access-control-request-headers"
 _FEWEST: Final = 5
-_CSRF: Final = re.compile(r"(?:x-)?(?:csrf|xsrf)-?token|requestverificationtoken|anti-csrf(?:-token)?|x-wp-nonce")
+_CSRF: Final = r"(?:x-)?(?:csrf|xsrf)-?token|requestverificationtoken|anti-csrf(?:-token)?|x-wp-nonce"
 
 
-@dataclass(frozen=True, slots=True)
-class Gaps:
+class Gaps(Struct, frozen=True):
     """Bytes of header lines missing from each message; None where that cannot be told."""
 
     request: int | None = None
@@ -44,7 +45,7 @@ def gaps(draft: Draft) -> Gaps:
 
 
 def _request_gap(draft: Draft) -> int | None:
-    if draft.request_size <= 0 or not _H1.match(draft.request_line) or not draft.request_headers:
+    if draft.request_size <= 0 or draft.request_line.lower() not in _H1 or not draft.request_headers:
         return None
     line = f"{draft.method} {_target(draft.url)} {draft.request_line}\r\n"
     gap = draft.request_size - _length(line) - _lines(draft.request_headers)
@@ -54,7 +55,7 @@ def _request_gap(draft: Draft) -> int | None:
 
 
 def _response_gap(draft: Draft) -> int | None:
-    if draft.response_size <= 0 or not _H1.match(draft.response_line) or not draft.response_headers:
+    if draft.response_size <= 0 or draft.response_line.lower() not in _H1 or not draft.response_headers:
         return None
     line = f"{draft.response_line} {draft.status} {draft.status_text}\r\n"
     gap = draft.response_size - _length(line) - _lines(draft.response_headers) - _FINAL_CRLF
@@ -78,11 +79,10 @@ def _length(text: str) -> int:
     """Length on the wire; a mark of this program's own redaction stands for as many characters as it says."""
     if "‹" not in text:
         return len(text)
-    return len(_MARK.sub("", text)) + sum(int(mark.group(1)) for mark in _MARK.finditer(text))
+    return len(re.sub(_MARK, "", text)) + sum(int(length) for length in re.findall(_MARK, text))
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What the file tells. `has_set_cookie`: some Set-Cookie is there, so that side was not dropped."""
 
     credentials: Credentials
@@ -123,8 +123,7 @@ def _is_measured_whole(exporter: Exporter, drafts: Sequence[Draft]) -> bool:
     return all(gaps(one) == Gaps(0, 0) for one in drafts)
 
 
-@dataclass(frozen=True, slots=True)
-class _Case:
+class _Case(Struct, frozen=True):
     """All that speaks for a removal."""
 
     exporter: Exporter
@@ -149,7 +148,7 @@ def _is_short(draft: Draft) -> bool:
 
 def _lost_authorization(case: _Case) -> bool:
     """A preflight names `authorization`, its call went out and shows none (Fetch, CORS-preflight fetch)."""
-    if not any(name.lower() == "access-control-request-headers" and "authorization" in value for name, value in case.sent):
+    if not any("authorization" in value for name, value in case.sent if name.lower() == _ASKED):
         return False
     announced = {(one.url, _field(one, "access-control-request-method")) for one in case.drafts if _announces(one)}
     return any((one.url, one.method) in announced and _went_out(one) for one in case.drafts)
@@ -160,7 +159,7 @@ def _field(draft: Draft, name: str) -> str:
 
 
 def _announces(draft: Draft) -> bool:
-    names = _field(draft, "access-control-request-headers").lower().split(",")
+    names = _field(draft, _ASKED).lower().split(",")
     return draft.method == "OPTIONS" and "authorization" in (name.strip() for name in names)
 
 
@@ -170,7 +169,7 @@ def _went_out(draft: Draft) -> bool:
 
 
 def _depends_on_cookies(case: _Case) -> bool:
-    if any(_CSRF.fullmatch(name) for name in case.names):
+    if any(re.fullmatch(_CSRF, name) for name in case.names):
         return True
     if any(name.lower() == "vary" and "cookie" in value.lower() for name, value in case.received):
         return True

@@ -1,4 +1,4 @@
-"""An entry after its JSON is understood, before the whole file is known: what it keeps silent about is settled later."""
+"""An entry as far as it can be understood by itself: what it keeps silent about is settled when all are known."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from msgspec import Raw, Struct
 from harinspect.har.bodies import (
     ERROR_HEAD,
     HTML_LIMIT,
-    NONE,
     POST_HEAD,
     content_text,
     decoded,
@@ -31,6 +30,8 @@ from harinspect.har.schema import (
     RequestJson,
     ResponseJson,
     cookies_decoder,
+    is_empty,
+    is_null,
     messages_decoder,
 )
 from harinspect.har.values import address, http_version, milliseconds, moment, status, whole, without_fragment
@@ -42,15 +43,13 @@ _NO_REQUEST, _NO_RESPONSE, _NO_CONTENT = RequestJson(), ResponseJson(), ContentJ
 _NO_INITIATOR = Initiator()
 _COOKIE = frozenset({"cookie", "Cookie", "COOKIE"})
 _SET_COOKIE = frozenset({"set-cookie", "Set-Cookie", "SET-COOKIE", "Set-cookie"})
-_SMALLEST_LIST = 3  # bytes; anything shorter is an empty list
-_CACHED = re.compile(r"cache", re.IGNORECASE)
 _HIDDEN_MIME = ("", "x-unknown")
 
 Messages = tuple[tuple[str, int, str], ...]
 
 
 class Draft(Struct, gc=False):
-    """One entry with values in their final form. `*_line` is the version as written, `*_size` the recorded headersSize."""
+    """One entry with values in their final form. `*_line` is the version as written, `*_size` is headersSize."""
 
     index: int
     started: datetime | None
@@ -141,14 +140,14 @@ def _value(pairs: Pairs, name: str) -> str:
 
 def _error(entry: EntryJson, response: ResponseJson) -> str | None:
     for raw in (response.error, entry.error):
-        if memoryview(raw) != NONE:
+        if not is_null(raw):
             return _error_text(raw)
     return response.failure
 
 
 def _error_text(raw: Raw) -> str | None:
     try:
-        value: object = msgspec.json.decode(memoryview(raw))
+        value: object = msgspec.json.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     if isinstance(value, dict):
@@ -178,22 +177,20 @@ def _post_data(post: PostDataJson) -> PostData:
 
 
 def _params(raw: Raw) -> tuple[tuple[str, str], ...]:
-    view = memoryview(raw)
-    if len(view) < _SMALLEST_LIST or view == NONE:
+    if is_empty(raw):
         return ()
     return tuple((pair.name, pair.value) for pair in loose_pairs(raw))
 
 
 def _cookies(raw: Raw, headers: Pairs, names: frozenset[str]) -> tuple[CookieJson, ...]:
     """The list of cookies, asked for only where no header field holds them."""
-    view = memoryview(raw)
-    if len(view) < _SMALLEST_LIST or view == NONE:
+    if is_empty(raw):
         return ()
     for name, _ in headers:
         if name in names:
             return ()
     try:
-        return tuple(cookies_decoder.decode(view))
+        return tuple(cookies_decoder.decode(raw))
     except (msgspec.DecodeError, UnicodeDecodeError):
         return ()
 
@@ -212,10 +209,10 @@ def _frame_url(stack: Raw) -> str:
 
 
 def _from_cache(entry: EntryJson) -> bool | None:
-    if entry.from_cache or (entry.fulfilled_by and _CACHED.search(entry.fulfilled_by)):
+    if entry.from_cache or "cache" in (entry.fulfilled_by or "").lower():
         return True
     if entry.fetch_type:
-        return bool(_CACHED.search(entry.fetch_type))
+        return "cache" in entry.fetch_type.lower()
     return None if entry.from_cache is None else False
 
 
@@ -227,11 +224,10 @@ def _from_service_worker(entry: EntryJson, response: ResponseJson) -> bool | Non
 
 
 def _messages(raw: Raw) -> Messages:
-    view = memoryview(raw)
-    if len(view) < _SMALLEST_LIST or view == NONE:
+    if is_empty(raw):
         return ()
     try:
-        messages = messages_decoder.decode(view)
+        messages = messages_decoder.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return ()
     return tuple(

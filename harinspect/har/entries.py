@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from harinspect.har.salvage import REFUSED, decode_entry
 from harinspect.har.schema import EntryJson, entries_decoder
@@ -26,8 +27,7 @@ CUT, DAMAGED = "cut", "damaged"
 Take = Callable[[list[EntryJson], int], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """`count` entries from index `first` on, at `offset` in the file, `length` bytes from first brace to last."""
 
     first: int
@@ -36,14 +36,13 @@ class Run:
     length: int
 
 
-@dataclass(slots=True)
-class Walk:
+class Walk(Struct):
     """What the walk found: where the runs of entries are, what was lost, and the JSON around the entries."""
 
     head: bytes = b""
     tail: bytes = b""
-    runs: list[Run] = field(default_factory=list)
-    lost: list[tuple[int, str]] = field(default_factory=list)
+    runs: list[Run] = []
+    lost: list[tuple[int, str]] = []
     count: int = 0
     closed: bool = False
 

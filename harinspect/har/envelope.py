@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import re
-from dataclasses import dataclass
 
 import msgspec
+from msgspec import Struct
 
 from harinspect.har.model import Page
+from harinspect.har.salvage import REFUSED, loose_json
 from harinspect.har.values import milliseconds, moment
 
-_LOG = re.compile(rb'"log"\s*:\s*\{')
-_WRAPPER_END = re.compile(r"[\s);0-9]*\Z", re.ASCII)
+_LOG = rb'"log"\s*:\s*\{'
+_WRAPPER_END = " \t\r\n);0123456789"  # what closes a JSONP call, and PhantomJS' own 1 behind it
 MAX_PAGES = 10_000
 
 Json = dict[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(Struct, frozen=True):
     """What log says besides its entries. `is_whole`: it could be read to its end."""
 
     creator: str = ""
@@ -32,7 +31,7 @@ class Envelope:
 
 def has_log(head: bytes) -> bool:
     """Whether there is a log object at all."""
-    return _LOG.search(head) is not None
+    return re.search(_LOG, head) is not None
 
 
 def read_envelope(head: bytes, tail: bytes) -> Envelope:
@@ -49,23 +48,21 @@ def read_envelope(head: bytes, tail: bytes) -> Envelope:
         _program(log.get("browser")),
         _pages(log.get("pages")),
         is_whole,
-        _WRAPPER_END.match(rest) is None,
+        bool(rest.strip(_WRAPPER_END)),
     )
 
 
 def _log(document: bytes) -> tuple[Json | None, str]:
     """The log object and the text behind the document."""
     try:
-        loose: object = msgspec.json.decode(document)
-        rest = ""
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        try:
-            loose, end = json.JSONDecoder(strict=False).raw_decode(text := document.decode("utf-8", "replace"))
-        except (ValueError, RecursionError):
-            return None, ""
-        rest = text[end:]
-    log = _object(loose).get("log")
-    return (_object(log), rest)
+        return _object(_object(msgspec.json.decode(document)).get("log")), ""
+    except REFUSED:
+        pass
+    try:
+        loose, rest = loose_json(document)
+    except (ValueError, RecursionError):
+        return None, ""
+    return _object(_object(loose).get("log")), rest
 
 
 def _object(value: object) -> Json:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from operator import attrgetter
 from typing import Final
+
+from msgspec import Struct
 
 from harinspect.har.model import Initiator
 from harinspect.har.schema import PairJson
 
 Pair = tuple[str, str]
 Pairs = tuple[Pair, ...]
+
+_pair: Final = attrgetter("name", "value")
 
 TELLING: Final = frozenset(
     {
@@ -24,8 +28,7 @@ TELLING: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Digest:
+class Digest(Struct, frozen=True):
     """What the distinct fields say.
 
     `names` are in lower case, `telling` the lines that speak of credentials, and `rewritten` has what to put in the
@@ -47,8 +50,8 @@ class Fields:
         """The fields of one message as the file lists them."""
         if not headers:
             return ()
-        known = self._known.setdefault
-        return tuple([known(pair := (header.name, header.value), pair) for header in headers])
+        pairs = [*map(_pair, headers)]
+        return tuple(map(self._known.setdefault, pairs, pairs))
 
     def digest(self) -> Digest:
         """Go through the distinct fields once.

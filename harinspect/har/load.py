@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from os import PathLike
 from typing import BinaryIO
 
 from harinspect.har.containers import Unpacked, unpack
@@ -15,7 +15,6 @@ from harinspect.har.entries import CUT, EntryWalk, Walk
 from harinspect.har.envelope import Envelope, has_log, read_envelope
 from harinspect.har.fields import FieldPool
 from harinspect.har.model import Exchange, Har, NotHar, Problem, Source
-from harinspect.har.plain import PlainFile
 from harinspect.har.quirks import browser_of, exporter
 from harinspect.har.rereading import Bodies
 from harinspect.har.schema import EntryJson
@@ -28,7 +27,7 @@ MAX_NAMED = 100
 
 
 def load(
-    source: str | Path | BinaryIO,
+    source: str | PathLike[str] | BinaryIO,
     *,
     name: str | None = None,
     progress: Progress | None = None,
@@ -42,7 +41,7 @@ def load(
 
 
 def load_all(
-    source: str | Path | BinaryIO,
+    source: str | PathLike[str] | BinaryIO,
     *,
     name: str | None = None,
     progress: Progress | None = None,
@@ -50,16 +49,17 @@ def load_all(
 ) -> Iterator[Har]:
     """Read every HAR in `source`, of which a zip file may hold several; each is usable until the next is asked for.
 
-    Raises NotHar where the input cannot be used. What an archive holds besides is named in the problems of the next HAR.
+    Raises NotHar where the input cannot be used. Members that are no HAR are named in the problems of the next one.
     """
     return _hars(source, name, progress, limits, keep=False)
 
 
 def _hars(
-    source: str | Path | BinaryIO, name: str | None, progress: Progress | None, limits: Limits, *, keep: bool
+    source: str | PathLike[str] | BinaryIO, name: str | None, progress: Progress | None, limits: Limits, *, keep: bool
 ) -> Iterator[Har]:
     file, shown = open_source(source)
-    found, refused = False, []
+    found = False
+    refused: list[Problem] = []
     unpacked = unpack(file, limits)
     try:
         for part in unpacked:

@@ -6,7 +6,6 @@ import io
 import os
 import threading
 import weakref
-from pathlib import Path
 from typing import BinaryIO
 
 
@@ -29,7 +28,7 @@ class PlainFile:
         self.size = self._measure() if size is None else size
 
     @classmethod
-    def at(cls, path: Path) -> PlainFile:
+    def at(cls, path: str) -> PlainFile:
         """Open a file by its path, unbuffered: every read goes straight into the caller's buffer."""
         return cls(_binary(io.FileIO(path, "rb")), owned=True)
 
@@ -66,7 +65,7 @@ class PlainFile:
 
 
 def _binary(stream: io.FileIO) -> BinaryIO:
-    return stream  # type: ignore[return-value]  # FileIO offers all that BinaryIO promises to us
+    return stream
 
 
 def _fill(stream: BinaryIO, view: memoryview) -> int:

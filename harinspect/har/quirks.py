@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Flag, auto
 from typing import Final
+
+from msgspec import Struct
 
 
 class Habit(Flag):
@@ -21,8 +22,7 @@ class Habit(Flag):
     TELLS_CACHE = auto()  # marks what came from its cache, so that no mark means the network
 
 
-@dataclass(frozen=True, slots=True)
-class Exporter:
+class Exporter(Struct, frozen=True):
     """A program that writes HAR files, by its settled name."""
 
     name: str
@@ -30,72 +30,81 @@ class Exporter:
 
 
 _CHROME = Habit.PROVISIONAL | Habit.SANITIZES | Habit.MEASURES | Habit.TELLS_CACHE
-_PROXY = Habit.LISTS_COOKIES
-UNKNOWN: Final = Exporter("unknown", Habit.LISTS_COOKIES)
+_BLIND = Habit.PROVISIONAL | Habit.NO_COOKIES_SENT
+_COMPLETE = Habit.LISTS_COOKIES
+UNKNOWN: Final = Exporter("unknown", _COMPLETE)
 
-_EXPORTERS: Final = tuple(
-    (re.compile(pattern, re.IGNORECASE), Exporter(name, habits))
-    for pattern, name, habits in (
-        (r"webinspector|chrome devtools|chrome dev tools", "chrome", _CHROME),
-        (r"webkit web inspector|safari", "safari", Habit.PROVISIONAL),
-        (r"firebug", "firebug", Habit.RECORDS),
-        (r"firefox", "firefox", Habit.RECORDS),
-        (r"charles", "charles", _PROXY),
-        (r"fiddler", "fiddler", _PROXY),
-        (r"mitmproxy", "mitmproxy", _PROXY),
-        (r"proxyman", "proxyman", _PROXY),
-        (r"burp", "burp", _PROXY),
-        (r"http ?toolkit", "http-toolkit", _PROXY),
-        (r"playwright", "playwright", Habit.PROVISIONAL | Habit.LISTS_COOKIES),
-        (r"puppeteer", "puppeteer", Habit.PROVISIONAL),
-        (r"insomnia", "insomnia", Habit.LISTS_COOKIES),
-        (r"postman", "postman", Habit.LISTS_COOKIES),
-        (r"browsermob", "browsermob", _PROXY),
-        (r"chrome-har-capturer|chrome har capturer", "chrome-har-capturer", Habit.PROVISIONAL),
-        (r"chrome-har", "chrome-har", Habit.PROVISIONAL),
-        (r"browsertime|sitespeed", "browsertime", Habit.PROVISIONAL),
-        (r"webpage ?test", "webpagetest", Habit.NONE),
-        (r"phantomjs|netsniff", "phantomjs", Habit.NO_COOKIES_SENT | Habit.PROVISIONAL),
-        (r"splash", "splash", Habit.NO_COOKIES_SENT | Habit.PROVISIONAL),
-        (r"f12 developer tools|internet explorer|ie inspector", "edge-legacy", Habit.RECORDS),
-        (r"polly", "polly", Habit.LISTS_COOKIES),
-    )
+# What log.creator.name contains, in lower case; the first that fits.
+_EXPORTERS: Final = (
+    ("webinspector", Exporter("chrome", _CHROME)),
+    ("webkit web inspector", Exporter("safari", Habit.PROVISIONAL)),
+    ("safari", Exporter("safari", Habit.PROVISIONAL)),
+    ("firebug", Exporter("firebug", Habit.RECORDS)),
+    ("firefox", Exporter("firefox", Habit.RECORDS)),
+    ("charles", Exporter("charles", _COMPLETE)),
+    ("fiddler", Exporter("fiddler", _COMPLETE)),
+    ("mitmproxy", Exporter("mitmproxy", _COMPLETE)),
+    ("proxyman", Exporter("proxyman", _COMPLETE)),
+    ("burp", Exporter("burp", _COMPLETE)),
+    ("toolkit", Exporter("http-toolkit", _COMPLETE)),
+    ("playwright", Exporter("playwright", Habit.PROVISIONAL | _COMPLETE)),
+    ("puppeteer", Exporter("puppeteer", Habit.PROVISIONAL)),
+    ("insomnia", Exporter("insomnia", _COMPLETE)),
+    ("postman", Exporter("postman", _COMPLETE)),
+    ("browsermob", Exporter("browsermob", _COMPLETE)),
+    ("har capturer", Exporter("chrome-har-capturer", Habit.PROVISIONAL)),
+    ("har-capturer", Exporter("chrome-har-capturer", Habit.PROVISIONAL)),
+    ("chrome-har", Exporter("chrome-har", Habit.PROVISIONAL)),
+    ("chrome devtools", Exporter("chrome", _CHROME)),
+    ("browsertime", Exporter("browsertime", Habit.PROVISIONAL)),
+    ("sitespeed", Exporter("browsertime", Habit.PROVISIONAL)),
+    ("webpagetest", Exporter("webpagetest")),
+    ("phantomjs", Exporter("phantomjs", _BLIND)),
+    ("splash", Exporter("splash", _BLIND)),
+    ("f12 developer tools", Exporter("edge-legacy", Habit.RECORDS)),
+    ("internet explorer", Exporter("edge-legacy", Habit.RECORDS)),
+    ("polly", Exporter("polly", _COMPLETE)),
 )
 
-_AGENTS = (
-    ("Edge", re.compile(r"\b(?:Edg|EdgA|EdgiOS|Edge)/([\d.]+)")),
-    ("Opera", re.compile(r"\b(?:OPR|Opera)/([\d.]+)")),
-    ("Samsung Internet", re.compile(r"\bSamsungBrowser/([\d.]+)")),
-    ("Firefox", re.compile(r"\b(?:Firefox|FxiOS)/([\d.]+)")),
-    ("Chrome", re.compile(r"\b(?:HeadlessChrome|Chrome|CriOS)/([\d.]+)")),
-    ("Safari", re.compile(r"\bVersion/([\d.]+)(?: Mobile/\w+)? Safari/")),
-    ("Internet Explorer", re.compile(r"\b(?:MSIE |Trident/.*\brv:)([\d.]+)")),
+_AGENTS: Final = (
+    ("Edge", r"\b(?:Edg|EdgA|EdgiOS|Edge)/([\d.]+)"),
+    ("Opera", r"\b(?:OPR|Opera)/([\d.]+)"),
+    ("Samsung Internet", r"\bSamsungBrowser/([\d.]+)"),
+    ("Firefox", r"\b(?:Firefox|FxiOS)/([\d.]+)"),
+    ("Chrome", r"\b(?:HeadlessChrome|Chrome|CriOS)/([\d.]+)"),
+    ("Safari", r"\bVersion/([\d.]+)(?: Mobile/\w+)? Safari/"),
+    ("Internet Explorer", r"\b(?:MSIE |Trident/.*\brv:)([\d.]+)"),
 )
 
 
 def exporter(creator: str) -> Exporter:
     """The exporter by the name in log.creator; UNKNOWN where nobody knows it."""
-    return next((found for pattern, found in _EXPORTERS if pattern.search(creator)), UNKNOWN)
+    name = creator.lower()
+    return next((found for part, found in _EXPORTERS if part in name), UNKNOWN)
 
 
 def browser_of(user_agent: str) -> str:
     """Name and version that a User-Agent states, or ""."""
     for name, pattern in _AGENTS:
-        if found := pattern.search(user_agent):
+        if found := re.search(pattern, user_agent):
             return f"{name} {found.group(1)}"
     return ""
 
 
 CREDENTIAL_FIELDS: Final = frozenset({"cookie", "set-cookie", "authorization"})
 _MASKABLE: Final = CREDENTIAL_FIELDS | {"proxy-authorization"}
-_MASK: Final = re.compile(
-    r"[\s\"'<\[({*#-]*(?:redacted|removed|sanitized|sanitised|obfuscated|masked|hidden|filtered|scrubbed|censored"
-    r"|[*x#•]{3,})[\s\"'>\])}*#-]*",
-    re.IGNORECASE,
+_MASKS: Final = frozenset(
+    {
+        *("redacted", "removed", "sanitized", "sanitised", "obfuscated", "masked", "hidden", "filtered"),
+        *("scrubbed", "censored", "anonymized", "anonymised", "secret", "stripped"),
+    }
 )
-_UNIFORM: Final = re.compile(r"[0-9a-f]{64}")
-_SCHEME: Final = re.compile(r"(?:basic|bearer|digest|token|negotiate)\s+", re.IGNORECASE)
-_LONGEST_MASK: Final = 128
+_FRAME: Final = " \t\"'<>[](){}*#-_"
+_BLANKS: Final = (frozenset("*"), frozenset("xX"), frozenset("#"), frozenset("•"))
+_SHORTEST_BLANK: Final = 3
+_HEX: Final = frozenset("0123456789abcdef")
+_DIGEST_LENGTH: Final = 64
+_SCHEMES: Final = ("basic ", "bearer ", "digest ", "token ", "negotiate ")
 
 
 def is_masked(name: str, value: str) -> bool:
@@ -107,8 +116,8 @@ def is_masked(name: str, value: str) -> bool:
     if name == "cookie":
         first, _, rest = value.partition(";")
         return _covers_pair(first) and all(_covers_pair(one) for one in rest.split(";") if one.strip())
-    scheme = _SCHEME.match(value)
-    return _covers(value[scheme.end() :] if scheme else value)
+    has_scheme = value[:10].lower().startswith(_SCHEMES)
+    return _covers(value.partition(" ")[2] if has_scheme else value)
 
 
 def _covers_pair(pair: str) -> bool:
@@ -118,4 +127,11 @@ def _covers_pair(pair: str) -> bool:
 
 def _covers(value: str) -> bool:
     text = value.strip()
-    return len(text) <= _LONGEST_MASK and bool(_MASK.fullmatch(text) or _UNIFORM.fullmatch(text))
+    if len(text) > _DIGEST_LENGTH:
+        return False
+    if text.strip(_FRAME).lower() in _MASKS:
+        return True
+    used = frozenset(text)
+    if len(text) == _DIGEST_LENGTH and used <= _HEX:
+        return True
+    return len(text) >= _SHORTEST_BLANK and used in _BLANKS

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from typing import Final
 
@@ -34,6 +33,18 @@ _ENTRY = (
 )
 
 
+def loose_json(data: Bytes) -> tuple[object, str]:
+    """The value at the start of `data`, read as leniently as can be, and the text behind it.
+
+    Raises ValueError or RecursionError.
+    """
+    import json  # sound files, the usual case, need not wait for this import
+
+    text = data.decode("utf-8", "replace").lstrip()
+    value, end = json.JSONDecoder(strict=False).raw_decode(text)
+    return value, text[end:]
+
+
 def decode_entry(data: Bytes) -> EntryJson | None:
     """The entry that is all of `data`, mended where exporters differ; None where it is no JSON object."""
     try:
@@ -44,8 +55,10 @@ def decode_entry(data: Bytes) -> EntryJson | None:
 
 def _mended(data: Bytes) -> EntryJson | None:
     try:
-        loose: object = json.loads(data.decode("utf-8", "replace"), strict=False)
-        return entry_decoder.decode(msgspec.json.encode(_pick(loose, _ENTRY))) if isinstance(loose, dict) else None
+        loose, rest = loose_json(data)
+        if rest.strip() or not isinstance(loose, dict):
+            return None
+        return entry_decoder.decode(msgspec.json.encode(_pick(loose, _ENTRY)))
     except (ValueError, RecursionError):
         return None
 
@@ -61,8 +74,7 @@ def loose_pairs(raw: msgspec.Raw) -> list[PairJson]:
 
 def _mended_pairs(data: bytes) -> list[PairJson]:
     try:
-        loose: object = json.loads(data.decode("utf-8", "replace"), strict=False)
-        return pairs_decoder.decode(msgspec.json.encode(_pairs(loose, whole=False)))
+        return pairs_decoder.decode(msgspec.json.encode(_pairs(loose_json(data)[0], whole=False)))
     except (ValueError, RecursionError):
         return []
 
@@ -98,7 +110,8 @@ def _pairs(value: object, *, whole: bool) -> list[dict[str, object]]:
     for pair in value:
         if isinstance(pair, dict):
             rest = {key: _text(one) for key, one in pair.items() if isinstance(key, str)} if whole else {}
-            pairs.extend(rest | {"name": _text(pair.get("name")) or "", "value": one} for one in _values(pair.get("value")))
+            name = _text(pair.get("name")) or ""
+            pairs.extend({**rest, "name": name, "value": one} for one in _values(pair.get("value")))
     return pairs
 
 
@@ -121,7 +134,7 @@ def _text(value: object) -> str | None:
         return "true" if value else "false"
     if isinstance(value, (int, float)):
         return str(value)
-    return json.dumps(_clean(value))
+    return msgspec.json.encode(_clean(value)).decode()
 
 
 def _clean(value: object) -> object:

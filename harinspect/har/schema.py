@@ -1,6 +1,6 @@
 """The JSON of one entry, typed just strictly enough for msgspec to skip what nobody reads.
 
-Fields that no exporter agrees on are unions; what fits none of them goes through `mend`, which brings it into this shape.
+Fields on which exporters differ are unions; what fits none of them goes through `salvage`, which brings it into shape.
 """
 
 from __future__ import annotations
@@ -12,7 +12,19 @@ Text = str | None
 Number = float | str | None
 Flag = bool | str | float | None
 
-NOTHING = Raw(b"null")
+NULL = b"null"
+NOTHING = Raw(NULL)
+
+
+def is_null(raw: Raw) -> bool:
+    """Whether a raw value is missing, or there and null."""
+    view = memoryview(raw)
+    return len(view) == len(NULL) and view.tobytes() == NULL
+
+
+def is_empty(raw: Raw) -> bool:
+    """Whether a raw list is missing, null or has no elements."""
+    return len(memoryview(raw)) <= len(b"[]") or is_null(raw)
 
 
 class PairJson(Struct, gc=False):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from harinspect.har.credentials import Gaps, gaps
 from harinspect.har.draft import Draft
@@ -19,13 +19,15 @@ _SENT: Final = frozenset({"cookie", "authorization"})
 _RECEIVED: Final = frozenset({"set-cookie"})
 _COOKIE: Final = frozenset({"cookie"})
 _NONE: Final[frozenset[str]] = frozenset()
-_NETWORK: Final = re.compile(r"(?:https?|wss?):", re.IGNORECASE)
+_NETWORK: Final = ("http:", "https:", "ws:", "wss:")
 _HOST: Final = frozenset({"host", "Host", ":authority", ":host", "HOST"})
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """What is known of a whole file. `masked` are fields whose value another tool covered, `rewritten` those that stand for none or several."""
+class Settled(Struct, frozen=True):
+    """What is known of a whole file.
+
+    `masked` are the fields whose value another tool covered, `rewritten` those that stand for none or for several.
+    """
 
     exporter: Exporter
     credentials: Credentials
@@ -105,7 +107,7 @@ class Settled:
 
     def _is_provisional(self, draft: Draft) -> bool:
         """Every request names its host (RFC 9110 section 7.2): where the list does not, it is not the whole list."""
-        if not _NETWORK.match(draft.url) or self.is_handmade:
+        if not draft.url[:6].lower().startswith(_NETWORK) or self.is_handmade:
             return False
         if not draft.request_headers:
             return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
 from typing import BinaryIO
 
 from harinspect.har.model import NotHar
@@ -12,34 +12,42 @@ from harinspect.har.spool import LIMITS, Spool
 _CHUNK = 1 << 20
 
 
-def open_source(source: str | Path | BinaryIO) -> tuple[PlainFile, str]:
+def open_source(source: str | os.PathLike[str] | BinaryIO) -> tuple[PlainFile, str]:
     """The open file and its name. A stream that cannot seek is copied to a private temporary file first.
 
     Raises NotHar where it cannot be opened.
     """
-    if isinstance(source, (str, Path)):
-        return _open_path(Path(source))
+    if isinstance(source, (str, os.PathLike)):
+        path = os.fspath(source)
+        return _open_path(path), _file_name(path)
     name = getattr(source, "name", "")
-    label = Path(name).name if isinstance(name, str) and name else "input"
-    if _is_seekable(source):
-        return PlainFile(source, owned=False), label
-    spool = Spool(LIMITS.bytes)
-    while chunk := source.read(_CHUNK):
-        spool.write(chunk)
-    return spool.file(), label
+    label = _file_name(name) if isinstance(name, str) and name else "input"
+    return (PlainFile(source, owned=False) if _is_seekable(source) else _copy(source)), label
 
 
-def _open_path(path: Path) -> tuple[PlainFile, str]:
-    if path.is_dir():
-        raise NotHar(f"{path} is a folder, not a HAR file.")
+def _file_name(path: str) -> str:
+    """The last part; without pathlib, whose import takes longer than reading a small file."""
+    return path.replace(os.sep, "/").rstrip("/").rpartition("/")[2]
+
+
+def _open_path(path: str) -> PlainFile:
     try:
-        return PlainFile.at(path), path.name
+        return PlainFile.at(path)
     except FileNotFoundError as error:
         raise NotHar(f"There is no file {path}.") from error
+    except IsADirectoryError as error:
+        raise NotHar(f"{path} is a folder, not a HAR file.") from error
     except PermissionError as error:
         raise NotHar(f"The file {path} may not be read by this user.") from error
     except (OSError, ValueError) as error:
-        raise NotHar(f"The file {path} cannot be opened.") from error
+        raise NotHar(f"The file {path!r} cannot be opened.") from error
+
+
+def _copy(stream: BinaryIO) -> PlainFile:
+    spool = Spool(LIMITS.bytes)
+    while chunk := stream.read(_CHUNK):
+        spool.write(chunk)
+    return spool.file()
 
 
 def _is_seekable(stream: BinaryIO) -> bool:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import BinaryIO
+
+from msgspec import Struct
 
 from harinspect.har.model import NotHar
 from harinspect.har.plain import PlainFile
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """How far packed input may grow: to `bytes` in all; to `ratio` times its size, unless `ratio_from` is more."""
 
     bytes: int = 8 << 30
@@ -29,7 +29,7 @@ def private_file() -> BinaryIO:
     """A file that no other user can read and that has no name: it is gone when it is closed, or when we crash."""
     import tempfile  # plain files, the usual case, need not wait for this import
 
-    return tempfile.TemporaryFile(buffering=0)  # type: ignore[return-value]  # FileIO, which is all that is asked for
+    return tempfile.TemporaryFile(buffering=0)
 
 
 class Spool:

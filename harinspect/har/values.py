@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import math
-import re
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Final
 
 LONGEST: Final = 366 * 86_400_000.0  # milliseconds; a longer request is a wrong clock
 _EXACT: Final = 2**53
 _YEARS = range(1990, 9000)
-_H1 = re.compile(r"(?:http/)?(1\.[01])\Z", re.ASCII | re.IGNORECASE)
-_VERSIONS = (
-    (re.compile(r"(?:http/)?2(?:\.0)?\Z|h2c?\Z|2 2\Z", re.IGNORECASE), "HTTP/2"),
-    (re.compile(r"(?:http/)?3(?:\.0)?\Z|h3(?:-\w+)?\Z|http/2(?:\.0)?\+quic.*\Z|quic\Z", re.IGNORECASE), "HTTP/3"),
-    (re.compile(r"(?:http/)?0\.9\Z", re.IGNORECASE), "HTTP/0.9"),
-    (re.compile(r"spdy(?:/.*)?\Z", re.IGNORECASE), "SPDY"),
-)
+_VERSIONS: Final = {
+    **dict.fromkeys(("http/1.1", "1.1"), "HTTP/1.1"),
+    **dict.fromkeys(("http/1.0", "1.0"), "HTTP/1.0"),
+    **dict.fromkeys(("http/0.9", "0.9"), "HTTP/0.9"),
+    **dict.fromkeys(("http/2", "http/2.0", "h2", "h2c", "2", "2.0", "2 2"), "HTTP/2"),
+    **dict.fromkeys(("http/3", "http/3.0", "h3", "3", "3.0", "quic"), "HTTP/3"),
+}
 
 
 def moment(text: str | None) -> datetime | None:
@@ -62,17 +60,16 @@ def status(value: float | str | None) -> int:
     return found if 0 < found < 1000 else 0
 
 
-@lru_cache(maxsize=256)
-def _named_version(text: str) -> str:
-    plain = text.strip()
-    if found := _H1.match(plain):
-        return f"HTTP/{found.group(1)}"
-    return next((name for pattern, name in _VERSIONS if pattern.match(plain)), "")
-
-
 def http_version(text: str | None) -> str:
     """HTTP/1.1, HTTP/2, HTTP/3, ...; "" where the text names none."""
-    return _named_version(text) if text and len(text) < 32 else ""
+    if not text:
+        return ""
+    plain = text.strip().lower()
+    if known := _VERSIONS.get(plain):
+        return known
+    if "+quic" in plain or plain.startswith("h3-"):
+        return "HTTP/3"
+    return "SPDY" if plain.startswith("spdy") else ""
 
 
 def without_fragment(url: str | None) -> str:

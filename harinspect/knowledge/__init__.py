@@ -11,6 +11,7 @@ from harinspect.knowledge.answers import (
 )
 from harinspect.knowledge.causes import Cause, causes
 from harinspect.knowledge.fixes import Snippet, snippets
+from harinspect.knowledge.fixes import Snippet, filled, snippets
 from harinspect.knowledge.readings import Clue
 from harinspect.knowledge.records import Record, Remedy, Responder
 from harinspect.knowledge.tables import KnowledgeError
@@ -26,10 +27,13 @@ __all__ = [
     "Remedy",
     "Responder",
     "Snippet",
+    "Snippet",
     "causes",
+    "filled",
     "load",
     "presence",
     "reference",
+    "snippets",
     "snippets",
     "who_answered",
 ]

@@ -48,7 +48,7 @@ class Hit:
 class Answer:
     """`present`: who stands in the path, by layer. `blocked`: who wrote the refusal, best first, one hit a responder
     (within a responder the better basis, then the earlier record).
-   """
+    """
 
     present: tuple[Hit, ...] = ()
     blocked: tuple[Hit, ...] = ()
@@ -162,7 +162,9 @@ def _own_words_aside(hits: list[Hit], reading: Reading) -> list[Hit]:
 
 
 def _is_spoken_for(found: Hit, reading: Reading) -> bool:
-    return found.basis != "identity" or (reading.is_markup and any(clue.part == "response.body" for clue in found.evidence))
+    return found.basis != "identity" or (
+        reading.is_markup and any(clue.part == "response.body" for clue in found.evidence)
+    )
 
 
 def _rank(found: Hit) -> tuple[int, bool, int, int]:

@@ -1,4 +1,4 @@
-"""Recipes for repair: fixes/<rule id>.md, a heading, a sentence or two, and code fenced by stack.
+"""Recipes for repair: fixes/<cause>.md, a heading, a sentence or two, and code fenced by stack.
 
 Code may have the holes {origin}, {method}, {header}, {host} and {cookie}. What fills them comes from somebody's traffic, so
 only values of their plain form get in; any other braces belong to the code.
@@ -17,9 +17,10 @@ from harinspect.knowledge.tables import KnowledgeError
 
 FOLDER = Path(__file__).with_name("fixes")
 
-# RFC 6454 section 6.2 (origin), RFC 9110 section 5.6.2 (token) without quote characters, RFC 1123 and RFC 3986 (host).
-HOST = r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.?){1,127}"
-TOKEN = r"[A-Za-z0-9!#%&*+.^_|~-]{1,128}"
+# RFC 6454 section 6.2 (origin), RFC 3986 section 3.2.2 (host), and of RFC 9110 section 5.6.2 (token) the characters that
+# mean nothing in a regex or a shell.
+HOST = r"[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_])?"
+TOKEN = r"[A-Za-z0-9_.~-]{1,128}"
 PLAIN: Final[Mapping[str, re.Pattern[str]]] = {
     "origin": re.compile(rf"https?://(?:{HOST}|\[[0-9a-f:.]{{2,45}}\])(?::[0-9]{{1,5}})?"),
     "method": re.compile(TOKEN),
@@ -50,14 +51,14 @@ class Snippet:
         return replace(self, code=HOLE.sub(lambda hole: holes[hole[1]], self.code))
 
 
-def snippets(rule_id: str) -> tuple[Snippet, ...]:
-    """The code for a rule, in the order of its file; () where there is no recipe."""
-    return _recipes().get(rule_id, ())
+def snippets(cause: str) -> tuple[Snippet, ...]:
+    """The code for a cause, in the order of its file; () where there is no recipe."""
+    return _recipes().get(cause, ())
 
 
-def filled(rule_id: str, holes: Mapping[str, str]) -> tuple[Snippet, ...]:
-    """The code for a rule that these values complete."""
-    done = (snippet.fill(holes) for snippet in snippets(rule_id))
+def filled(cause: str, holes: Mapping[str, str]) -> tuple[Snippet, ...]:
+    """The code for a cause that these values complete."""
+    done = (snippet.fill(holes) for snippet in snippets(cause))
     return tuple(snippet for snippet in done if snippet)
 
 

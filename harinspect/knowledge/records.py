@@ -235,7 +235,9 @@ def _words(table: Table) -> Words:
     codes, keys, phrases = table.texts("codes"), table.texts("keys"), _patterns(table, "phrases")
     if not (codes or keys or phrases):
         return SILENCE
-    return Words(tuple(frozenset(row.split()) for row in codes), frozenset(keys), phrases, frozenset(table.texts("unless")))
+    return Words(
+        tuple(frozenset(row.split()) for row in codes), frozenset(keys), phrases, frozenset(table.texts("unless"))
+    )
 
 
 def _specimen(table: Table | None) -> Specimen:

@@ -14,7 +14,8 @@ _KNOWN_AT_MOST: Final = 500
 _CACHED_AT_MOST: Final = 20_000
 _LONGEST_KNOWN: Final = 4096
 _STAND_IN: Final = re.compile(f"{OPEN}~(\\d{{1,6}}){CLOSE}")
-MARK_ANONYMOUS: Final = re.sub(r"\?P<\w+>", "?:", MARK.pattern)
+_BARE_MARK: Final = re.sub(r"\?P<\w+>", "?:", MARK.pattern)
+_ONLY_MARKS: Final = re.compile(rf"[\W_]*(?:{_BARE_MARK}[\W_]*)+")
 _ANY_TEXT: Final = frozenset({"cookie", "state", "user", "data"})  # kinds that also hold hosts, paths, times
 _DEEPEST: Final = 4
 _ANYWHERE: Final = 12  # shorter secrets are hidden elsewhere only as whole words
@@ -76,7 +77,7 @@ class Redactor:
             found = self._without_known(found)
             if len(self._cache) >= _CACHED_AT_MOST:
                 self._cache.clear()
-            self._cache[kind, value] = (len(self._known), found)
+            self._cache[kind, value] = self._cache[kind, found] = (len(self._known), found)
         return found
 
     def _stashed(self, mark: str) -> str:
@@ -130,7 +131,7 @@ class Redactor:
 
     def _mask(self, kind: str, value: str) -> str:
         whole = self._restored(value)
-        if shapes.is_broken(whole) or MARK.fullmatch(whole.strip("\"' ")):
+        if shapes.is_broken(whole) or _ONLY_MARKS.fullmatch(whole):
             return value
         return self._stashed(self._marked(kind, whole))
 
@@ -154,8 +155,11 @@ class Redactor:
         if not found:
             return text
         longest_first = sorted(found, key=len, reverse=True)
-        pattern = re.compile(f"{MARK_ANONYMOUS}|" + "|".join(map(_pattern, longest_first)))
-        return pattern.sub(lambda m: self._known.get(m[0], m[0]), text)
+        pattern = re.compile(f"{_BARE_MARK}|" + "|".join(map(_pattern, longest_first)))
+        before = ""
+        while before != text:  # a mark may set the next secret free as a word of its own
+            before, text = text, pattern.sub(lambda m: self._known.get(m[0], m[0]), text)
+        return text
 
 
 def _pattern(secret: str) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 from harinspect import inspecting
 from harinspect.diagnosis import Diagnosis
-from harinspect.knowledge import Answer, Hit, snippets
+from harinspect.knowledge import Answer, Hit
+from harinspect.knowledge.fixes import filled as completed
 from harinspect.redaction.values import Redactor
 from harinspect.report import model
 from harinspect.report.escalation import escalation
@@ -85,7 +86,7 @@ def finding_part(finding: inspecting.Finding, redactor: Redactor) -> model.Findi
 def _fixes(finding: inspecting.Finding, redactor: Redactor) -> tuple[model.Fix, ...]:
     """The first fix for whoever runs or writes the server side carries the snippets."""
     holes = {name: redacted(value, redactor) for name, value in finding.holes.items()}
-    code = tuple(model.Snippet(stack=s.stack, code=s.code) for s in snippets(finding.rule.id, holes))
+    code = tuple(model.Snippet(stack=s.stack, code=s.code) for s in completed(finding.rule.cause, holes))
     bearer = next((fix for fix in finding.rule.fixes if fix.audience != "user"), None)
     return tuple(
         model.Fix(

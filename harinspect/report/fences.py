@@ -10,7 +10,8 @@ _CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u20
 _SEQUENCE: Final = re.compile(
     "\x1b(?:\\[[0-?]*[ -/]*[@-~]|\\][^\x07\x1b]*(?:\x07|\x1b\\\\)?|[@-Z\\\\^_])|\x9b[0-?]*[ -/]*[@-~]"
 )
-_SPECIAL: Final = re.compile(r"([\\`*_\[\]<>|~&])|^(?=[#+=-]|\d{1,9}[.)])")
+_SPECIAL: Final = re.compile(r"([\\`*_\[\]<>|~&])|^(?=[#+=-])")
+_NUMBERED: Final = re.compile(r"^(\d{1,9})(?=[.)])")  # would begin a list
 _SPAN: Final = re.compile(r"(`[^`]*`)")
 
 
@@ -44,7 +45,8 @@ def code_block(text: str, language: str = "") -> str:
 
 def escaped(text: str) -> str:
     """Text as Markdown that means nothing but itself: one line, special characters escaped (CommonMark section 2.4)."""
-    return _SPECIAL.sub(lambda found: "\\" + found[0], one_line(text))
+    line = _SPECIAL.sub(lambda found: "\\" + found[0], one_line(text))
+    return _NUMBERED.sub(r"\1\\", line)
 
 
 def prose(text: str) -> str:

@@ -126,6 +126,7 @@ class _Replay:
         self.histories = Histories()
         self.setters: dict[Key, int] = {}
         self.seen: dict[tuple[str, str], str] = {}  # host and name of cookies older than the recording: the value
+        self.older: defaultdict[str, dict[str, int]] = defaultdict(dict)
         self.awaited: dict[str, tuple[int, datetime]] = {}  # where redirects lead
         self.requests: dict[int, Request] = {}
         self.refused: defaultdict[str, list[Refused]] = defaultdict(list)
@@ -140,6 +141,7 @@ class _Replay:
             requests=self.requests,
             refused={site: tuple(rows) for site, rows in self.refused.items()},
             changes={site: tuple(rows) for site, rows in self.changes.items()},
+            older=self.older,
             third_party_cookies=self.third_party_cookies,
         )
 
@@ -223,6 +225,7 @@ class _Replay:
         for name, value in pairs:
             if name not in mine and self.seen.get((url.host, name)) != value:
                 self.seen[url.host, name] = value
+                self.older[url.host].setdefault(name, self.requests[exchange.index].moment)
                 self.histories.seen(name, url.host, exchange.index)
         for item in judged.withheld:
             self.histories.not_sent(item.cookie, exchange.index, item.reasons)
@@ -247,6 +250,7 @@ class _Replay:
     def _store(self, result: Stored, exchange: Exchange, url: Url, moment: int) -> None:
         cookie, former = result.cookie, result.replaced
         seen = self.seen.pop((url.host, cookie.name), None)
+        self.older.get(url.host, {}).pop(cookie.name, None)
         if former is None and seen is not None:
             former = replace(cookie, value=seen, expires=None)
             set_by = None

@@ -11,7 +11,8 @@ from harinspect.wire.cookie_policy import Context
 from harinspect.wire.url import Url
 
 FRAMES = frozenset({"iframe", "frame", "fencedframe", "embed", "object"})
-_CHROMIUM = re.compile(r"\b(?:Chrome|Chromium|HeadlessChrome|CriOS)/")
+LAX_SINCE = 84  # of Chromium: from 80 on, cookies without SameSite became Lax little by little
+_CHROMIUM = re.compile(r"\b(?:Chrome|Chromium|HeadlessChrome)/([0-9]{1,4})")
 _USER = "user"  # who starts a navigation from the address bar or a bookmark
 
 
@@ -40,7 +41,9 @@ class Surroundings:
     """Follows a recording in time order and says in what context each request was made."""
 
     def __init__(self, har: Har) -> None:
-        self.engine = engine_of(har)
+        agent = next((text for e in har.exchanges if (text := e.request.headers.text("user-agent"))), "")
+        self.engine = engine_of(har.source.exporter, agent)
+        self.has_lax_by_default = self.engine is Engine.CHROMIUM and _chromium_version(agent) >= LAX_SINCE
         self._documents: dict[str, Document] = {}
         self._top: Document | None = None
         self._starters: dict[int, str] = {}  # of redirect hops: the site that began the navigation
@@ -71,7 +74,7 @@ class Surroundings:
             is_top_level_navigation=navigates,
             method=exchange.method,
             top_level_site=url.site if navigates else top.top_site if top else "",
-            lax_by_default=self.engine is Engine.CHROMIUM,
+            lax_by_default=self.has_lax_by_default,
             includes_credentials=navigates or not (self.engine is Engine.CHROMIUM and omits_credentials(exchange, url)),
             partitions_third_party=self.engine is Engine.GECKO,
         )
@@ -108,16 +111,21 @@ class Surroundings:
         return source.site
 
 
-def engine_of(har: Har) -> Engine:
-    """By who exported the file; for proxies and tools by the first User-Agent."""
-    if har.source.exporter in _EXPORTERS:
-        return _EXPORTERS[har.source.exporter]
-    agent = next((text for e in har.exchanges if (text := e.request.headers.text("user-agent"))), "")
+def engine_of(exporter: str, agent: str) -> Engine:
+    """By who exported the file; for proxies and tools by the User-Agent."""
+    if exporter in _EXPORTERS:
+        return _EXPORTERS[exporter]
     if _CHROMIUM.search(agent):
         return Engine.CHROMIUM
     if "Firefox/" in agent:
         return Engine.GECKO
     return Engine.WEBKIT if "Safari/" in agent else Engine.UNKNOWN
+
+
+def _chromium_version(agent: str) -> int:
+    """The major version; where another name was put there, that of no old one."""
+    found = _CHROMIUM.search(agent)
+    return int(found[1]) if found else LAX_SINCE
 
 
 def is_top_level_navigation(exchange: Exchange) -> bool:

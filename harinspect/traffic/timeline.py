@@ -145,14 +145,16 @@ class Timeline:
     """The lives of a recording's cookies; `Timeline()` knows of none.
 
     requests: by exchange index, of all those whose cookies are told. refused, changes: by registrable domain, in the
-    order of their moments. third_party_cookies: did any cookie go along with a cross-site request that was no
-    navigation?
+    order of their moments. older: by host, the cookies that went along and were set before the recording began, with
+    the moment when each was first seen. third_party_cookies: did any cookie go along with a cross-site request that
+    was no navigation?
     """
 
     histories: tuple[History, ...] = ()
     requests: Mapping[int, Request] = field(default_factory=dict)
     refused: Mapping[str, tuple[Refused, ...]] = field(default_factory=dict)
     changes: Mapping[str, tuple[Change, ...]] = field(default_factory=dict)
+    older: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     third_party_cookies: bool = False
 
     def at(self, index: int) -> CookieView:
@@ -170,6 +172,13 @@ class Timeline:
             context=request.context,
             hops=tuple(self._hops(request)),
         )
+
+    def older_than(self, index: int, host: str) -> tuple[str, ...]:
+        """Names of cookies that this host had been sent before that request, and that no answer in the file set."""
+        request = self.requests.get(index)
+        if request is None:
+            return ()
+        return tuple(name for name, moment in self.older.get(host, {}).items() if moment < request.moment)
 
     def _hops(self, request: Request) -> Iterator[int]:
         while request.came_from is not None:

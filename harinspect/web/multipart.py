@@ -22,10 +22,13 @@ async def received_files(request: Request, limit: int) -> tuple[tuple[str, Binar
         form = await parser.parse()
     except MultiPartException as broken:
         raise Unusable("The form could not be read.", 400) from broken
-    sent = [part for part in form.getlist("files") if isinstance(part, UploadFile) and part.size]
-    if not sent:
-        raise Unusable("No file was chosen.", 400)
-    return tuple((part.filename or "", _own(part)) for part in sent)
+    try:
+        sent = [part for part in form.getlist("files") if isinstance(part, UploadFile) and part.size]
+        if not sent:
+            raise Unusable("No file was chosen.", 400)
+        return tuple((part.filename or "", _own(part)) for part in sent)
+    finally:
+        await form.close()
 
 
 async def _limited(chunks: AsyncIterator[bytes], limit: int) -> AsyncGenerator[bytes, None]:

@@ -84,7 +84,7 @@ class Uploads:
         self._set(upload)
         task = asyncio.create_task(self._analyse(upload, file))
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda ended: self._end(ended, file))
         return upload
 
     async def close(self) -> None:
@@ -113,14 +113,18 @@ class Uploads:
         while len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
 
+    def _end(self, task: asyncio.Task[None], file: BinaryIO) -> None:
+        """Also of a task that was cancelled before its first step."""
+        file.close()
+        self._tasks.discard(task)
+
     async def _analyse(self, upload: Upload, file: BinaryIO) -> None:
-        with file:
-            async with self._turns:
-                try:
-                    async with asyncio.timeout(self._settings.analysis_seconds):
-                        await self._run(upload, file)
-                except TimeoutError:
-                    self._set(replace(upload, refusal="The analysis took too long and was ended."))
+        async with self._turns:
+            try:
+                async with asyncio.timeout(self._settings.analysis_seconds):
+                    await self._run(upload, file)
+            except TimeoutError:
+                self._set(replace(upload, refusal="The analysis took too long and was ended."))
 
     async def _run(self, upload: Upload, file: BinaryIO) -> None:
         worker = await asyncio.create_subprocess_exec(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from enum import Enum
+from operator import itemgetter
 from typing import Final
 
 
@@ -36,7 +37,8 @@ class _LowerCase(dict[str, str]):
 
 
 _KNOWN_NAMES: Final = 4096
-_LOWER: Final = _LowerCase()
+_lower: Final = _LowerCase().__getitem__
+_name: Final = itemgetter(0)
 
 
 class Headers:
@@ -50,7 +52,7 @@ class Headers:
     def __init__(self, pairs: Iterable[tuple[str, str]] = (), withheld: Iterable[str] = ()) -> None:
         self._pairs = tuple(pairs)
         self.withheld = frozenset(withheld)
-        self._names = tuple([_LOWER[name] for name, _ in self._pairs])
+        self._names = tuple(map(_lower, map(_name, self._pairs)))
 
     def get(self, name: str) -> str | Missing:
         """The value, repeated fields joined by ", " (RFC 9110 section 5.2), or why there is none."""

@@ -1,0 +1,91 @@
+"""Recipes: every file reads, names known holes only, and never opens a server to everybody."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from harinspect.knowledge import KnowledgeError, Snippet, filled, snippets
+from harinspect.knowledge.fixes import FOLDER, PLAIN, read_recipe
+
+RECIPES = [pytest.param(path, id=path.stem) for path in sorted(FOLDER.glob("*.md"))]
+HOLES = {
+    "origin": "https://app.example:8443",
+    "method": "PATCH",
+    "header": "x-tenant",
+    "host": "api.example",
+    "cookie": "sid",
+}
+OPEN_TO_ALL = re.compile(
+    r"""allow-?origins?["']?\W{0,4}\*|origins?["'=:(\s\[]{1,4}["']\*|\$http_origin["']?\s*always|%\{HTTP_ORIGIN|reflect""",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize("path", RECIPES)
+def test_recipe_is_whole(path: Path) -> None:
+    found = read_recipe(path)
+    assert found == snippets(path.stem)
+    assert len({snippet.stack for snippet in found}) == len(found)
+    assert all(snippet.holes <= PLAIN.keys() for snippet in found)
+    prose = path.read_text(encoding="utf-8").split("```")[0]
+    assert 1 <= prose.count(". ") + prose.rstrip().endswith(".") <= 3
+
+
+@pytest.mark.parametrize("path", RECIPES)
+def test_no_recipe_lets_every_origin_in(path: Path) -> None:
+    for snippet in snippets(path.stem):
+        assert not OPEN_TO_ALL.search(snippet.code), snippet
+
+
+@pytest.mark.parametrize("path", RECIPES)
+def test_holes_are_filled(path: Path) -> None:
+    done = filled(path.stem, HOLES)
+    assert len(done) == len(snippets(path.stem))
+    assert not any(snippet.holes for snippet in done)
+
+
+def test_an_open_hole_is_not_offered() -> None:
+    assert Snippet("nginx", "x {origin} {y}").fill({"host": "a.example"}) is None
+    assert filled("cors.missing-acao", {}) == ()
+    assert Snippet("nginx", "if { return 204; }").fill({}) == Snippet("nginx", "if { return 204; }")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("origin", 'https://a.example";}'),
+        ("origin", "null"),
+        ("origin", "*"),
+        ("origin", "https://a.example/\n"),
+        ("host", "a.example; rm"),
+        ("host", ""),
+        ("header", "x-a\nEvil: 1"),
+        ("method", "GET|POST"),
+        ("cookie", "a=b"),
+        ("cookie", ".*("),
+    ],
+)
+def test_values_that_could_break_out_are_not_filled_in(name: str, value: str) -> None:
+    assert Snippet("nginx", "{" + name + "}").fill({name: value}) is None
+
+
+@pytest.mark.parametrize("value", ["https://[::1]:8080", "http://localhost:3000", "https://xn--bcher-kva.example"])
+def test_plain_origins_are_filled_in(value: str) -> None:
+    assert Snippet("nginx", "a {origin} b").fill({"origin": value}) == Snippet("nginx", f"a {value} b")
+
+
+def test_a_rule_without_recipe_has_no_code() -> None:
+    assert snippets("no.such-rule") == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["no heading\n```nginx\nx\n```\n", "# Heading\n\nprose\n", "# Heading\n\n```\nx\n```\n"]
+)
+def test_a_recipe_that_is_not_whole_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "a.b.md"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(KnowledgeError, match=r"^a\.b\.md: "):
+        read_recipe(path)
