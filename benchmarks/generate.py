@@ -22,7 +22,7 @@ START: Final = datetime(2025, 3, 4, 9, 30, tzinfo=UTC)
 SITE: Final = "https://shop.bench.example"
 HOSTS: Final = ("shop", "api", "cdn", "img", "login", "metrics", "fonts", "chat", "search", "ads")
 AGENT: Final = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
-WORDS: Final = "basket order price stock label review address parcel refund voucher gift search filter page size".split()
+WORDS: Final = "basket order price stock label review address parcel refund voucher gift search filter size".split()
 ALPHABET: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 TYPES: Final = {  # resource type: (share, media type, usual length of a body)
     "script": (18, "application/javascript", 29_000),
@@ -34,7 +34,7 @@ TYPES: Final = {  # resource type: (share, media type, usual length of a body)
     "document": (3, "text/html", 30_000),
 }
 BINARY: Final = ("image", "font")
-BLOCK_PAGE: Final = "<html><head><title>403 Forbidden</title></head><body><h1>Forbidden</h1><p>Ref %s</p>%s</body></html>"
+BLOCK_PAGE: Final = "<html><head><title>403</title></head><body><h1>Forbidden</h1><p>Ref %s</p>%s</body></html>"
 
 
 class Recorder:
@@ -95,7 +95,15 @@ class Recorder:
         }
 
     def timings(self, wait: float) -> Json:
-        known = {"blocked": 1.25, "dns": -1, "ssl": -1, "connect": -1, "send": 0.31, "wait": wait, "receive": 10.94}
+        known: Json = {
+            "blocked": 1.25,
+            "dns": -1,
+            "ssl": -1,
+            "connect": -1,
+            "send": 0.31,
+            "wait": wait,
+            "receive": 10.94,
+        }
         return known | {"_blocked_queueing": 0.9, "_workerStart": -1, "_workerReady": -1, "_workerFetchStart": -1}
 
     def initiator(self, kind: str) -> Json:
@@ -106,8 +114,8 @@ class Recorder:
         return {"type": "script", "stack": stack}
 
     def frame(self) -> Json:
-        place = {"lineNumber": 1, "columnNumber": self.chance.randrange(90_000)}
-        return {"functionName": self.word(), "scriptId": "31", "url": self.chance.choice(self.scripts)} | place
+        frame: Json = {"functionName": self.word(), "scriptId": "31", "url": self.chance.choice(self.scripts)}
+        return frame | {"lineNumber": 1, "columnNumber": self.chance.randrange(90_000)}
 
     def request(self, kind: str, host: str, path: str, query: list[tuple[str, str]]) -> Json:
         jar = self.chance.sample(self.cookies, self.chance.choice((0, 3, 6, 9)))
@@ -155,6 +163,7 @@ class Recorder:
             content["text"] = BLOCK_PAGE % (self.token(16), "<!-- -->" * 120)
         elif status == 200 and self.has_bodies and kind != "ping":
             content["text"] = self.chance.choice(self.bodies[kind])
+            content["size"] = len(str(content["text"]))
             if kind in BINARY:
                 content["encoding"] = "base64"
         return content

@@ -248,3 +248,29 @@ def test_a_call_is_quick() -> None:
     for _ in range(50):
         who_answered(found)
     assert (time.perf_counter() - started) / 50 < 0.005
+
+
+def test_every_kind_of_pattern_of_a_users_file_must_hold(tmp_path: Path) -> None:
+    more = "set_cookie = '^deny'\nurl = '/thing'\nreason = '^Forbidden$'\nbody_none = 'never'\n"
+    (tmp_path / "g.toml").write_text(OWN.replace("body = 'G", more + "body = 'G", 1), encoding="utf-8")
+    library = load(tmp_path)
+
+    def ids(found: Exchange) -> list[str]:
+        return [one.responder.id for one in who_answered(found, library).blocked]
+
+    cookie = (("set-cookie", "deny=1; Path=/"),)
+    assert ids(exchange("Gatekeeper says no", cookie)) == ["g"]
+    assert ids(exchange("Gatekeeper says no", (("set-cookie", "a=1"),))) == []
+    assert ids(exchange("Gatekeeper says no", cookie, reason="No")) == []
+    assert ids(exchange("Gatekeeper says no, never", cookie)) == []
+    assert ids(exchange("Somebody says no", cookie)) == []
+
+
+def test_words_without_phrases_and_patterns_without_literals(tmp_path: Path) -> None:
+    (tmp_path / "keys.toml").write_text(
+        OWN.replace("body = 'Gatekeeper says no'", "keys = ['no-entry']", 1), encoding="utf-8"
+    )
+    (tmp_path / "short.toml").write_text(OWN.replace("'Gatekeeper says no'", "'^N[0-9]$'", 1), encoding="utf-8")
+    library = load(tmp_path)
+    assert [one.responder.id for one in who_answered(exchange('{"noEntry":1}', JSON), library).blocked] == ["keys"]
+    assert [one.responder.id for one in who_answered(exchange("N7"), library).blocked] == ["short"]

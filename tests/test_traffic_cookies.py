@@ -126,7 +126,7 @@ def test_replaced_deleted_and_expired() -> None:
         exchange(
             1, WWW + "/x", sent="a=1; b=1; c=1; e=1", sets=("a=2; Path=/", "b=; Path=/; Max-Age=0", "e=1; Path=/")
         ),
-        exchange(5, WWW + "/y", sent="a=2; e=1", sets=("d=1; Max-Age=0", "f=; Max-Age=0")),
+        exchange(5, WWW + "/y", sent="a=2; e=1", sets=("d=1; Max-Age=-1", "f=1; Max-Age=0")),
         exchange(6, WWW + "/z"),
     )
     told = {
@@ -142,6 +142,21 @@ def test_replaced_deleted_and_expired() -> None:
     assert events(timeline, "b")[-1] == (1, "expired", "")
     assert events(timeline, "a")[2:4] == [(1, "replaced", ""), (5, "sent", "")]
     assert [change.cookie.name for change in timeline.at(5).changes] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("line", "meant_to_live"),
+    [
+        ("sid=1; Expires=Mon, 02 Mar 2026 11:00:00 GMT", True),
+        ("sid=1; Max-Age=-1", True),
+        ("sid=1; Max-Age=0", False),
+        ("sid=deleted; Expires=Mon, 02 Mar 2026 11:00:00 GMT", False),
+        ("sid=1; Expires=Thu, 01 Jan 1970 00:00:01 GMT", False),
+    ],
+)
+def test_what_is_over_on_arrival_may_be_meant_so(line: str, meant_to_live: bool) -> None:
+    timeline = lives(exchange(0, WWW + "/login", sets=(line,)), exchange(1, WWW + "/home"))
+    assert [change.kind for change in timeline.at(1).changes] == [ChangeKind.PAST] * meant_to_live
 
 
 def test_a_cookie_older_than_the_recording_is_replaced() -> None:
@@ -172,6 +187,17 @@ def test_the_file_outranks_the_jar() -> None:
     assert withheld(lives(exchange(0, WWW + "/login", sets=(line,)), sent), 1) == {}
     both = exchange(0, WWW + "/login", sets=(line, "sid=2; Path=/home; SameSite=Strict"))
     assert [item.cookie.value for item in lives(both, sent).at(1).withheld] == ["2"]
+
+
+def test_a_cookie_that_no_answer_set_is_older() -> None:
+    timeline = lives(
+        exchange(0, WWW + "/a", sent="old=1; sid=1"),
+        exchange(1, WWW + "/b", sent="old=1", sets=("sid=2",)),
+        exchange(2, WWW + "/c"),
+    )
+    assert timeline.older_than(2, "www.shop.example") == ("old",)
+    assert timeline.older_than(0, "www.shop.example") == ()
+    assert timeline.older_than(7, "www.shop.example") == ()
 
 
 def test_histories_are_bounded() -> None:

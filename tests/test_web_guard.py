@@ -23,7 +23,9 @@ def test_own_names_are_answered(client, host):
     assert client.get("/", headers={"Host": host}).status_code == 200
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "", "[::2]:8403", "localhost.evil.example:80"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1.evil.example", "", "[::2]:8403", "localhost.evil.example:80"]
+)
 def test_foreign_names_are_refused(client, host):
     """DNS rebinding: the browser believes that the attacker's name is this machine."""
     answer = client.get("/", headers={"Host": host})

@@ -45,6 +45,7 @@ PAST = inspector.rule(
     fixes=(
         admin("Check the server's clock and time zone, and the lifetime configured for `{cookie}`.", "easy"),
         developer("Use Max-Age in seconds instead of Expires: it does not depend on clocks.", "easy"),
+        user("Check that the clock and the time zone of this computer are right."),
     ),
     refs=(STANDARD + "#section-5.6.1",),
 )
@@ -92,7 +93,7 @@ def ran_out(denial: Denial) -> Iterator[Verdict]:
         Evidence(one.set_by, "response.header", "set-cookie", set_cookie_line(denial.traffic, one.set_by, one.name)),
         Evidence(denial.exchange.index, "timing", "startedDateTime", str(denial.exchange.started or "")),
         cookie=one.name,
-        end=f"{end:%Y-%m-%d %H:%M:%S} UTC" if end and end.year > 1601 else "Max-Age of 0 or less",
+        end=f"{end:%Y-%m-%d %H:%M:%S} UTC" if end and end.year > 1601 else "a Max-Age below 0",
     )
 
 

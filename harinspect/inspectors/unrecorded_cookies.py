@@ -16,7 +16,7 @@ from harinspect.traffic.session_signs import (
     speaks_of_strangers,
     words_of,
 )
-from harinspect.traffic.sessions import may_want_session
+from harinspect.traffic.sessions import began_sign_in, may_want_session
 from harinspect.traffic.surroundings import is_top_level_navigation, source_of
 from harinspect.wire.cookie_policy import SAFE_METHODS
 from harinspect.wire.headers import WITHHELD
@@ -89,7 +89,8 @@ def keeps_silent(denial: Denial) -> Iterator[Verdict]:
         yield OVERWRITTEN.found(Basis.CIRCUMSTANCE, _words(exchange), **holes)
     elif _comes_back_without_state(exchange):
         where = Evidence(exchange.index, "request.header", "sec-fetch-site", "cross-site")
-        yield SAMESITE.found(Basis.CIRCUMSTANCE, where, _words(exchange), **holes)
+        basis = Basis.SIGNATURE if began_sign_in(denial) else Basis.CIRCUMSTANCE
+        yield SAMESITE.found(basis, where, _words(exchange), **holes)
     elif not _is_about_something_else(exchange):
         yield _open(exchange, _rule(exchange, url.origin), holes)
 

@@ -10,7 +10,6 @@ from harinspect.knowledge.answers import (
     who_answered,
 )
 from harinspect.knowledge.causes import Cause, causes
-from harinspect.knowledge.fixes import Snippet, snippets
 from harinspect.knowledge.fixes import Snippet, filled, snippets
 from harinspect.knowledge.readings import Clue
 from harinspect.knowledge.records import Record, Remedy, Responder
@@ -27,13 +26,11 @@ __all__ = [
     "Remedy",
     "Responder",
     "Snippet",
-    "Snippet",
     "causes",
     "filled",
     "load",
     "presence",
     "reference",
-    "snippets",
     "snippets",
     "who_answered",
 ]

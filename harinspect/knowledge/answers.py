@@ -84,9 +84,10 @@ def load(extra: Path | None = None) -> Library:
 
     Raises KnowledgeError naming "file: key" where a file is wrong, and OSError where the folder cannot be read.
     """
-    folders = (FOLDER,) if extra is None else (FOLDER, extra)
-    paths = {path.stem: path for folder in folders for path in sorted(folder.iterdir()) if path.suffix == ".toml"}
-    return Library({stem: read_responder(path, path.parent != FOLDER) for stem, path in sorted(paths.items())})
+    found = {path.stem: read_responder(path, specimens=False) for path in FOLDER.glob("*.toml")}
+    if extra is not None:
+        found |= {path.stem: read_responder(path) for path in extra.iterdir() if path.suffix == ".toml"}
+    return Library(dict(sorted(found.items())))
 
 
 def who_answered(exchange: Exchange, library: Library | None = None) -> Answer:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+
+import tomli
 
 from harinspect.knowledge.tables import KnowledgeError, Table
 
@@ -46,8 +47,8 @@ def causes() -> Mapping[str, Cause]:
 def read_causes(path: Path) -> Mapping[str, Cause]:
     """The causes of a file; raises KnowledgeError naming "file: key" where it is wrong."""
     try:
-        whole = Table(path.name, tomllib.loads(path.read_text(encoding="utf-8")))
-    except tomllib.TOMLDecodeError as error:
+        whole = Table(path.name, tomli.loads(path.read_text(encoding="utf-8")))
+    except tomli.TOMLDecodeError as error:
         raise KnowledgeError(f"{path.name}: {error}") from error
     return MappingProxyType({label: _cause(label, table) for label, table in whole.inner()})
 

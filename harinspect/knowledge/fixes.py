@@ -1,7 +1,7 @@
 """Recipes for repair: fixes/<cause>.md, a heading, a sentence or two, and code fenced by stack.
 
-Code may have the holes {origin}, {method}, {header}, {host} and {cookie}. What fills them comes from somebody's traffic, so
-only values of their plain form get in; any other braces belong to the code.
+Code may have the holes {origin}, {method}, {header}, {host} and {cookie}. What fills them comes from
+somebody's traffic, so only values of their plain form get in; any other braces belong to the code.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from harinspect.knowledge.tables import KnowledgeError
 
 FOLDER = Path(__file__).with_name("fixes")
 
-# RFC 6454 section 6.2 (origin), RFC 3986 section 3.2.2 (host), and of RFC 9110 section 5.6.2 (token) the characters that
-# mean nothing in a regex or a shell.
+# RFC 6454 section 6.2 (origin), RFC 3986 section 3.2.2 (host), and of RFC 9110 section 5.6.2 (tokens: methods, names of
+# fields and cookies) the characters that mean nothing in a regex or a shell.
 HOST = r"[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_])?"
-TOKEN = r"[A-Za-z0-9_.~-]{1,128}"
+NAME = r"[A-Za-z0-9_.~-]{1,128}"
 PLAIN: Final[Mapping[str, re.Pattern[str]]] = {
     "origin": re.compile(rf"https?://(?:{HOST}|\[[0-9a-f:.]{{2,45}}\])(?::[0-9]{{1,5}})?"),
-    "method": re.compile(TOKEN),
-    "header": re.compile(TOKEN),
+    "method": re.compile(NAME),
+    "header": re.compile(NAME),
     "host": re.compile(rf"(?:{HOST}|\[[0-9a-f:.]{{2,45}}\])(?::[0-9]{{1,5}})?"),
-    "cookie": re.compile(TOKEN),
+    "cookie": re.compile(NAME),
 }
 HOLE = re.compile(r"\{(" + "|".join(PLAIN) + r")\}")
 FENCE = re.compile(r"^```(\S*)[ \t]*\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
@@ -45,7 +45,7 @@ class Snippet:
         return frozenset(HOLE.findall(self.code))
 
     def fill(self, holes: Mapping[str, str]) -> Snippet | None:
-        """The same code with its holes filled; None where one has no value, or a value that is not of its plain form."""
+        """The same code with its holes filled; None where one has no value, or one that is not of its plain form."""
         if not all(name in holes and PLAIN[name].fullmatch(holes[name]) for name in self.holes):
             return None
         return replace(self, code=HOLE.sub(lambda hole: holes[hole[1]], self.code))
@@ -68,7 +68,7 @@ def _recipes() -> Mapping[str, tuple[Snippet, ...]]:
 
 
 def read_recipe(path: Path) -> tuple[Snippet, ...]:
-    """The fenced code of one file. Raises KnowledgeError on one that has no heading, no code, or code without a stack."""
+    """The fenced code of one file. Raises KnowledgeError where it lacks a heading, code, or the name of a stack."""
     text = path.read_text(encoding="utf-8")
     found = tuple(Snippet(stack, code.rstrip("\n")) for stack, code in FENCE.findall(text))
     if not text.startswith("# ") or not found or not all(snippet.stack for snippet in found):

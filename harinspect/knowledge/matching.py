@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from harinspect.knowledge.patterns import Pattern
-from harinspect.knowledge.readings import Clue, Reading, Said, kebab, members
+from harinspect.knowledge.readings import Clue, Reading, Said, members
 from harinspect.knowledge.records import Presence, Record
 from harinspect.wire.headers import Headers
 
@@ -174,5 +174,3 @@ CONDITIONS: tuple[Condition, ...] = (
     _body_none,
     _words,
 )
-
-__all__ = ["hit", "kebab", "stands"]

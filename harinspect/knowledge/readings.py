@@ -24,12 +24,15 @@ HIDDEN = re.compile(r"<(?:(script|style|template|noscript|svg)\b|(!--))", re.IGN
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 WORD = re.compile(r"[a-z0-9]+")
 TELLING = re.compile(r"error|reason|denied|deny|message|blocked|www-authenticate")
-SPOKEN: Final = frozenset(
-    "message msg error errors description detail details title reason code type hint cause status name info text fault "
-    "error-code error-description error-message error-msg error-type errorcode errormessage errortype error-key "
-    "errormessages error-messages faultstring faultcode messages subcode sub-code error-subcode reason-code "
-    "user-message developer-message localized-message message-key err error-reason key slug id non-field-errors "
-    "denied-reason deny-reason why summary error-summary result-code result-message statustext status-text exception".split()
+SPOKEN: Final = frozenset(  # names of JSON members that hold a reason or a code for it
+    """
+    cause code denied-reason deny-reason description detail details developer-message err error error-code
+    error-description error-key error-message error-messages error-msg error-reason error-subcode error-summary
+    error-type errorcode
+    errormessage errormessages errors errortype exception fault faultcode faultstring hint id info key localized-message
+    message message-key messages msg name non-field-errors reason reason-code result-code result-message slug status
+    status-text statustext sub-code subcode summary text title type user-message why
+    """.split()
 )
 STANDARD: Final = frozenset(
     {
@@ -141,7 +144,7 @@ class Reading:
 
 
 def members(value: object, path: tuple[str, ...] = (), depth: int = DEPTH) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Every member below `value`, scalars as text, with the names on the way; lists add no name. `depth` levels down."""
+    """Every member below `value`, `depth` levels down: the names on the way (lists add none) and a scalar as text."""
     if isinstance(value, dict | list) or value is None:
         yield path, ""
     if isinstance(value, dict) and depth:

@@ -7,10 +7,11 @@ refusal; its `blocked` records show that it wrote this very answer.
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, cast
+
+import tomli
 
 from harinspect.knowledge.causes import RESPONSIBLE, causes
 from harinspect.knowledge.patterns import Pattern
@@ -152,8 +153,8 @@ def read_responder(path: Path, specimens: bool = True) -> Responder:
     """
     try:
         text = path.read_text(encoding="utf-8")
-        table = Table(path.name, tomllib.loads(text if specimens else SPECIMEN.sub("", text)))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        table = Table(path.name, tomli.loads(text if specimens else SPECIMEN.sub("", text)))
+    except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
         raise KnowledgeError(f"{path.name}: {error}") from error
     layer = table.choice("layer", LAYERS)
     statuses = table.numbers("status")

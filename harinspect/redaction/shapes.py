@@ -41,6 +41,7 @@ BROKEN: Final = re.compile(
     r"|include|omit|same-origin|required|optional|bearer|basic|changeme|redacted|\[redacted\]|\*+|x{3,}|-+)?",
     re.IGNORECASE,
 )
+TELLS: Final = 512  # characters: the rest of a long run is of the same kind
 _LETTERS: Final = re.compile(r"[a-z]{3,}")
 _HEX: Final = re.compile(r"[0-9a-fA-F]{32,}")
 _PLAIN: Final = re.compile(
@@ -59,9 +60,13 @@ def is_telling(value: str, *, place: bool) -> bool:
     return len(value.strip()) >= 6 and not _PLAIN.fullmatch(value.strip()) and not (place and _PLACE.fullmatch(value))
 
 
-@lru_cache(maxsize=8192)
 def is_random(text: str) -> bool:
     """32 hex digits or more, or 24 letters and digits or more that change their class too often for words."""
+    return _is_random(text[:TELLS])
+
+
+@lru_cache(maxsize=8192)
+def _is_random(text: str) -> bool:
     if UUID.fullmatch(text):
         return False
     if _HEX.fullmatch(text) or (len(text) >= 40 and text.isalnum()):

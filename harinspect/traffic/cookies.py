@@ -15,7 +15,7 @@ from harinspect.har.model import Credentials, Exchange, Har
 from harinspect.traffic.histories import Histories
 from harinspect.traffic.surroundings import Surroundings
 from harinspect.traffic.timeline import Change, ChangeKind, CookieView, EventKind, Refused, Request, Timeline, Withheld
-from harinspect.wire.cookie_parsing import parse_cookie_header
+from harinspect.wire.cookie_parsing import SetCookie, parse_cookie_header, parse_set_cookie
 from harinspect.wire.cookie_policy import Context, Cookie
 from harinspect.wire.cookies import Jar, Rejected, Stored
 from harinspect.wire.headers import WITHHELD
@@ -26,6 +26,8 @@ __all__ = ["Change", "ChangeKind", "CookieView", "Refused", "Timeline", "Withhel
 BLURRED = timedelta(milliseconds=1)  # exporters round the start and the duration, each on its own
 HOPPING = timedelta(milliseconds=50)  # and the next hop may seem to start before the redirect has ended
 SOON = timedelta(seconds=30)  # a redirect is followed within
+DELETED = frozenset({"", "0", "-", "deleted", "delete", "removed", "expired", "null", "none", "invalid", '""'})
+LIVING = 2000  # an older year is a way to delete
 UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 
 Key = tuple[str, str, bool, str, str | None]
@@ -175,7 +177,7 @@ class _Replay:
             if isinstance(result, Rejected):
                 self._refuse(result, exchange, url, moment)
             else:
-                self._store(result, exchange, url, moment)
+                self._store(result, line, exchange, moment)
 
     def _came_from(self, exchange: Exchange, url: Url, at: datetime) -> int | None:
         """The redirect hop that led here; and where this one leads, for the next."""
@@ -247,8 +249,8 @@ class _Replay:
         if _is_redirect(exchange):
             self.carried[exchange.index] = (*self.carried.get(exchange.index, ()), refused)
 
-    def _store(self, result: Stored, exchange: Exchange, url: Url, moment: int) -> None:
-        cookie, former = result.cookie, result.replaced
+    def _store(self, result: Stored, line: str, exchange: Exchange, moment: int) -> None:
+        url, cookie, former = self.urls[exchange.index], result.cookie, result.replaced
         seen = self.seen.pop((url.host, cookie.name), None)
         self.older.get(url.host, {}).pop(cookie.name, None)
         if former is None and seen is not None:
@@ -256,7 +258,7 @@ class _Replay:
             set_by = None
         else:
             set_by = self.setters.get(cookie.key) if former else None
-        kind = _changed(result, former)
+        kind = _changed(result, former, line)
         if kind is not None:
             concerned = former or cookie
             change = Change(kind, concerned, exchange.index, set_by, "" if result.is_deletion else cookie.value, moment)
@@ -266,9 +268,17 @@ class _Replay:
         self.setters[cookie.key] = exchange.index
 
 
-def _changed(result: Stored, former: Cookie | None) -> ChangeKind | None:
+def _changed(result: Stored, former: Cookie | None, line: str) -> ChangeKind | None:
     if result.is_deletion and former is not None:
         return ChangeKind.DELETED
     if result.is_deletion:
-        return ChangeKind.PAST if result.cookie.value else None
+        return ChangeKind.PAST if _was_meant_to_live(line) else None
     return ChangeKind.REPLACED if former is not None and former.value != result.cookie.value else None
+
+
+def _was_meant_to_live(line: str) -> bool:
+    """Or does it look like a deletion, by a value that says so, Max-Age=0, or a date at the beginning of time?"""
+    wanted = parse_set_cookie(line)
+    if not isinstance(wanted, SetCookie) or wanted.value.lower() in DELETED or wanted.max_age == 0:
+        return False
+    return wanted.max_age is not None or (wanted.expires is not None and wanted.expires.year >= LIVING)

@@ -38,7 +38,8 @@ _OF_OTHERS = re.compile(
     r"\brole|\bscope|permission|privilege|subscri|\bplan\b|quota|rate.?limit|too many|\bblock(?:ed|list)|firewall|"
     r"\bwaf\b|captcha|\bbots?\b|\brobot|country|\bregion|\bip\b|referr?er|hotlink|user.?agent|forgery|\b[cx]srf|"
     r"\btoken|signature|api.?key|bearer|\borigin\b|\bcors\b|directory|maintenance|\blocked|suspended|disabled|"
-    r"password|\b(?:bad|invalid|wrong) credentials|polic(?:y|ies)|<center>|<address>|cloudflare|akamai|incident id|reference #|\bmethod\b",
+    r"password|\b(?:bad|invalid|wrong) credentials|"
+    r"polic(?:y|ies)|<center>|<address>|cloudflare|akamai|incident id|reference #|\bmethod\b",
     re.IGNORECASE,
 )
 _OF_FORGERY = re.compile(r"\b[cx]srf|forgery", re.IGNORECASE)

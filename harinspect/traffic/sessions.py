@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ from harinspect.wire.cookie_policy import TYPED, Reason, obstacles
 
 ANSWERED = frozenset({401, 403, 419})  # what a missing session is answered with
 STATIC = frozenset({"image", "style", "stylesheet", "script", "font", "media", "audio", "video", "track", "manifest"})
+_STATE = re.compile(r"[?&]state=")
 ROLLING = 3  # so many changes of one cookie are a habit of the server
 
 
@@ -131,6 +133,13 @@ def session_sent(denial: Denial) -> Sent | None:
     """A cookie that looks like the session and went along."""
     sent = denial.traffic.cookies.at(denial.exchange.index).sent
     return next((s for s in sent if _weight_sent(s, denial.traffic) >= STRONG), None)
+
+
+def began_sign_in(denial: Denial) -> bool:
+    """Did this host send the browser away with a state to bring back (RFC 6749, section 4.1.1), earlier in the file?"""
+    url, traffic = denial.traffic.urls[denial.exchange.index], denial.traffic
+    hops = ((hop, traffic.urls[hop.exchange]) for chain in traffic.chains for hop in chain.hops)
+    return any(here.host == url.host and _STATE.search(hop.location) for hop, here in hops)
 
 
 def set_cookie_line(traffic: Traffic, exchange: int, name: str) -> str:
