@@ -64,7 +64,7 @@ class Recorder:
     def line(self, kind: str) -> str:
         key, word, token = self.word(), self.word(), self.token(24)
         if kind == "document":
-            return f'\t<li class="{key}"><a href="/{token}?q={word}">{word} “{key}” – é</a></li>'
+            return f'\t<li class="{key}"><a href="/{token}?q={word}">{word} “{key}” é</a></li>'
         if kind == "fetch":
             return f'{{"id": {self.chance.randrange(10**9)}, "{key}": "{token}", "note": "é {word}"}},'
         return f'function {key}(e, t) {{ return e["{word}"] = "{token}\\n" + t.{key}; }}'

@@ -214,9 +214,9 @@ def demo(host: Host = LOOPBACK, port: Port = 8403, open_browser: OpenBrowser = N
 def _serve(store: Store, host: str, port: int, open_browser: bool | None) -> None:
     from harinspect import web
 
-    address = f"http://{host}:{port}"
-    if _port_is_taken(host, port):
-        typer.echo(f"harinspect: port {port} is in use; choose another with --port.", err=True)
+    address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    if trouble := _trouble_with(host, port):
+        typer.echo(f"harinspect: {trouble}", err=True)
         raise typer.Exit(UNUSABLE)
     typer.echo(f"harinspect is on {address} (Ctrl+C stops it).", err=True)
     if _has_screen() if open_browser is None else open_browser:
@@ -224,11 +224,16 @@ def _serve(store: Store, host: str, port: int, open_browser: bool | None) -> Non
     web.serve(host, port, store)
 
 
-def _port_is_taken(host: str, port: int) -> bool:
+def _trouble_with(host: str, port: int) -> str:
+    """Why nothing can listen there, "" if it can, said before the server says it in its own way."""
     import socket
 
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        return probe.connect_ex((host, port)) == 0
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            taken = probe.connect_ex((host, port)) == 0
+    except (OSError, UnicodeError):
+        return f"{host} is no address to listen on."
+    return f"port {port} is in use; choose another with --port." if taken else ""
 
 
 def _has_screen() -> bool:

@@ -20,7 +20,7 @@ from harinspect.render import shipped_folder
 
 SAMPLES = shipped_folder("sample_hars")
 REFUSED, LOOP = SAMPLES / "referer-hotlink-refused.har", SAMPLES / "nothing-refused-redirect-loop.har"
-HEAVY = {"fastapi", "starlette", "uvicorn", "jinja2", "markdown_it", "sqlalchemy", "haralyzer", "dateutil"}
+HEAVY = {"fastapi", "starlette", "uvicorn", "jinja2", "markdown_it", "sqlalchemy", "multipart"}
 ESCAPE = "\x1b["
 
 

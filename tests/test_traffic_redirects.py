@@ -128,6 +128,16 @@ def test_once_back_is_a_sign_in_twice_back_is_a_loop() -> None:
     assert there_and_back(2).loop
 
 
+def test_a_loop_may_count_its_rounds_in_the_query() -> None:
+    def rounds(times: int) -> RedirectChain:
+        to = [f"{A}?tries={turn}" for turn in range(times)]
+        hops = [exchange(i, to[i], 302, got={"Location": to[i + 1]}) for i in range(times - 1)]
+        return only(*hops, exchange(times - 1, to[-1], 403))
+
+    assert not rounds(3).loop
+    assert rounds(4).loop
+
+
 def test_a_chain_that_ends_in_its_own_middle_is_a_loop() -> None:
     assert only(exchange(0, A, 302, got={"Location": B}), exchange(1, B, 302, got={"Location": A})).loop
 

@@ -136,6 +136,12 @@ def test_lifetime(attributes: str, lives: int) -> None:
     assert jar.header(SHOP, later(lives)) == ""
 
 
+def test_lifetime_ends_with_the_calendar() -> None:
+    end = datetime(9999, 12, 31, tzinfo=UTC)
+    for attributes in ("Max-Age=99999999", "Expires=Mon, 02 Mar 2026 13:00:00 GMT"):
+        assert isinstance(Jar().store(f"a=b; {attributes}", SHOP, end), Stored)
+
+
 def test_what_has_expired_is_told_once() -> None:
     jar = jar_with("a=b; Max-Age=10", "c=d; Max-Age=90", "e=f")
     assert [cookie.name for cookie in jar.expire(SHOP, later(10))] == ["a"]

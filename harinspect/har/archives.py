@@ -77,7 +77,7 @@ class _Raw(io.RawIOBase):
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         self._position = (0, self._position, self._file.size)[whence] + offset
         if self._position < 0:
-            raise ValueError("negative seek position")
+            raise OSError("negative seek position")  # as a file would, and zipfile expects
         return self._position
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]

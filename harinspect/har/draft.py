@@ -43,7 +43,7 @@ _NO_REQUEST, _NO_RESPONSE, _NO_CONTENT = RequestJson(), ResponseJson(), ContentJ
 _NO_INITIATOR = Initiator()
 _COOKIE = frozenset({"cookie", "Cookie", "COOKIE"})
 _SET_COOKIE = frozenset({"set-cookie", "Set-Cookie", "SET-COOKIE", "Set-cookie"})
-_HIDDEN_MIME = ("", "x-unknown")
+_HIDDEN_MIME = (None, "", "x-unknown")
 
 Messages = tuple[tuple[str, int, str], ...]
 
@@ -90,15 +90,12 @@ class Draft(Struct, gc=False):
 
 def draft(entry: EntryJson, index: int, pool: FieldPool) -> Draft:
     """The draft of an entry; bodies are decoded only where they are kept."""
-    request = entry.request or _NO_REQUEST
-    response = entry.response or _NO_RESPONSE
+    request, response = entry.request or _NO_REQUEST, entry.response or _NO_RESPONSE
     content = response.content or _NO_CONTENT
     sent, received = pool.sent.shared(request.headers), pool.received.shared(response.headers)
     error = _error(entry, response)
     answer = status(response.status)
-    mime = pool.text(content.mime_type)
-    if mime in _HIDDEN_MIME:
-        mime = _value(received, "content-type")
+    mime = pool.text(_mime_type(content, received))
     return Draft(
         index,
         moment(entry.started),
@@ -134,8 +131,11 @@ def draft(entry: EntryJson, index: int, pool: FieldPool) -> Draft:
     )
 
 
-def _value(pairs: Pairs, name: str) -> str:
-    return next((value for key, value in pairs if key.lower() == name), "")
+def _mime_type(content: ContentJson, received: Pairs) -> str:
+    """The recorded type, or the Content-Type field where the exporter hides it."""
+    if content.mime_type not in _HIDDEN_MIME:
+        return content.mime_type or ""
+    return next((value for name, value in received if name.lower() == "content-type"), "")
 
 
 def _error(entry: EntryJson, response: ResponseJson) -> str | None:

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from harinspect.har.salvage import REFUSED, decode_entry
 from harinspect.har.schema import EntryJson, entries_decoder
-from harinspect.har.structure import element_end, entries_start, first_key, skip_space
+from harinspect.har.structure import element_end, ends_list, entries_start, first_key, is_followed, skip_space
 from harinspect.har.window import Window
 
 MAX_HEAD = 64 << 20
@@ -165,15 +165,18 @@ class EntryWalk:
         return True
 
     def _find_way(self) -> bool:
-        """Behind damage, go on at the next place where an entry seems to end and another to begin."""
+        """Behind damage, go on at the next place where an entry seems to end and another to begin, or at the end."""
         window = self._window
-        follower = self._follower(window.begin)
-        if follower < 0:
-            window.begin = max(window.begin, window.end if window.at_end else window.end - len(self.between))
-            return False
-        window.begin = follower
         self._astray = False
-        return True
+        follower = self._follower(window.begin)
+        if follower > 0:
+            window.begin = follower
+        elif window.at_end:
+            window.begin = ends_list(window.data, window.begin, window.end)
+        else:
+            window.begin = max(window.begin, window.end - len(self.between))
+            self._astray = True
+        return not self._astray
 
     @staticmethod
     def _next_place(window: Window) -> int:
@@ -195,7 +198,10 @@ class EntryWalk:
         """Where the element closes by its brackets. Scans that lead nowhere are bounded: the input may be hostile."""
         if self._scans <= 0:
             return -1
-        close = element_end(self._window.data, place, self._window.end)
+        window = self._window
+        close = element_end(window.data, place, window.end)
+        if close > 0 and not is_followed(window.data, close, window.end, window.at_end):
+            close = -1
         self._scans -= close < 0
         return close
 
@@ -205,23 +211,21 @@ class EntryWalk:
         is_last_chance = window.at_end or window.length > MAX_HELD
         if close < 0 and not is_last_chance and not (follower > 0 and self._is_entry_after(follower)):
             return False
-        is_cut = close < 0 and follower < 0 and window.at_end
+        is_cut = (
+            close < 0 and follower < 0 and window.at_end and ends_list(window.data, place, window.end) == window.end
+        )
         self.walk.lost.append((self.walk.count, CUT if is_cut else DAMAGED))
         self.walk.count += 1
+        self._astray = close < 0 and follower < 0
         window.begin = self._resume(place, close, follower)
         return True
 
     def _resume(self, place: int, close: int, follower: int) -> int:
-        """Where to go on behind a lost entry: at its end if a comma or the list's end stands there."""
-        window = self._window
-        if close > 0 and (follower < 0 or close <= follower):
-            after = skip_space(window.data, close)
-            if after >= window.end or window.data[after] in b",]":
-                return close
-        if follower > 0:
-            return follower
-        self._astray = True
-        return close if close > 0 else window.end
+        """Behind a lost entry: where its brackets close, unless a damaged string made them swallow a sound entry."""
+        if close < 0:
+            return max(follower, place + 1)
+        is_object = self._window.data[place] == ord("{")
+        return follower if is_object and 0 < follower < close and self._is_entry_after(follower) else close
 
     def _is_entry_after(self, follower: int) -> bool:
         place = self._next_place_after(follower)

@@ -37,7 +37,11 @@ def load(
 
     `progress` is called with bytes read and bytes in all. Raises NotHar where the input cannot be used.
     """
-    return next(_hars(source, name, progress, limits, keep=True))
+    hars = _hars(source, name, progress, limits)
+    har = next(hars)
+    if isinstance(har.body, Bodies):
+        har.body.held = hars  # the files stay open until nobody holds this Har
+    return har
 
 
 def load_all(
@@ -51,34 +55,34 @@ def load_all(
 
     Raises NotHar where the input cannot be used. Members that are no HAR are named in the problems of the next one.
     """
-    return _hars(source, name, progress, limits, keep=False)
+    return _hars(source, name, progress, limits)
 
 
 def _hars(
-    source: str | PathLike[str] | BinaryIO, name: str | None, progress: Progress | None, limits: Limits, *, keep: bool
+    source: str | PathLike[str] | BinaryIO, name: str | None, progress: Progress | None, limits: Limits
 ) -> Iterator[Har]:
     file, shown = open_source(source)
-    found = False
+    is_found = False
     refused: list[Problem] = []
     unpacked = unpack(file, limits)
     try:
         for part in unpacked:
-            label = part.name or name or shown
             try:
-                har = _read(part, label, file.size, progress, tuple(refused))
+                har = _read(part, part.name or name or shown, file.size, progress, tuple(refused))
             except NotHar as error:
                 if not part.name:
                     raise
                 refused.append(Problem(part.name, str(error)))
                 continue
-            found, refused = True, []
-            yield har
-        if not found:
-            raise NotHar(f"The archive holds no usable HAR file. {refused[0].what if refused else ''}".rstrip())
+            is_found, refused = True, []
+            ready = [har]
+            del har  # a Har may hold this generator: it must not hold the Har
+            yield ready.pop()
+        if not is_found:
+            raise NotHar(f"The archive holds no usable HAR file. {refused[0].what}")
     finally:
-        if not keep:
-            unpacked.close()
-            file.close()
+        unpacked.close()
+        file.close()
 
 
 def _read(part: Unpacked, name: str, size: int, progress: Progress | None, before: tuple[Problem, ...]) -> Har:

@@ -13,9 +13,10 @@ from harinspect.har.schema import EntryJson, entries_decoder
 
 
 class Bodies:
-    """`body(index)` for the exchanges of one file; keeps the file open as long as it lives."""
+    """`body(index)` for the exchanges of one file. `held` is whatever must live as long as this does."""
 
     def __init__(self, file: PlainFile, runs: list[Run], between: bytes) -> None:
+        self.held: object = None
         self._file = file
         self._runs = runs
         self._between = between

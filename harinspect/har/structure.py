@@ -16,6 +16,8 @@ _ENTRIES = re.compile(rb'"entries"\s*+:\s*+\[')
 _FIRST_KEY = re.compile(rb'\s*+\{(\s*+"(?:[^"\\]|\\.)*+")', re.DOTALL)
 _SCALAR = re.compile(_STRING + rb"|[^\s,\]]++", re.DOTALL)
 _SPACE = re.compile(rb"\s*+")
+_AFTER = re.compile(rb"\s*+(?:\]|,\s*+(?:" + _STRING + rb"\s*+[^:\s]|[^\"\s]|\Z)|\Z)", re.DOTALL)
+_CLOSING = re.compile(rb"\]\s*+\}\s*+\}[\s);0-9]*+\Z")
 _OPENING = b"{["
 
 
@@ -70,6 +72,18 @@ def element_end(data: Bytes, begin: int, end: int) -> int:
         return closes_at(data, begin, end)
     found = _SCALAR.match(data, begin, end)
     return found.end() if found and found.end() < end else -1
+
+
+def is_followed(data: Bytes, close: int, end: int, at_end: bool) -> bool:
+    """Whether behind `close` the list ends or goes on with an element. At the end of the file, nothing may follow."""
+    after = _AFTER.match(data, close, end)
+    return after is not None and (at_end or after.end() < end)
+
+
+def ends_list(data: Bytes, begin: int, end: int) -> int:
+    """The place of the `]` that ends log.entries, by what closes the document behind it; `end` where it is cut off."""
+    place = data.rfind(b"]", begin, end)
+    return place if place >= 0 and _CLOSING.match(data, place, end) else end
 
 
 def skip_space(data: Bytes, begin: int) -> int:

@@ -60,7 +60,7 @@ SUSPECTED = inspector.rule(
 
 @inspector.check
 def origin_became_null(denial: Denial) -> Iterator[Verdict]:
-    """Where the answer is an error, the null Origin may be its reason or not: a circumstance."""
+    """Where the answer is an error that does not speak of the origin, null may be its reason or not: a circumstance."""
     exchange = denial.exchange
     if exchange.request.headers.text("origin") != "null":
         return
@@ -73,12 +73,16 @@ def origin_became_null(denial: Denial) -> Iterator[Verdict]:
         location = denial.traffic.exchanges[first].response.headers.text("location")
         evidence.append(Evidence(first, "response.header", "location", location, "the redirect to another origin"))
     yield NULL.found(
-        Basis.STANDARD if redirected and exchange.status < 400 else Basis.CIRCUMSTANCE,
+        Basis.STANDARD if redirected and (exchange.status < 400 or _speaks_of_origin(denial)) else Basis.CIRCUMSTANCE,
         *evidence,
         how="A redirect led to another origin" if redirected else "The page has no origin of its own",
         host=denial.traffic.urls[exchange.index].host,
         status=str(exchange.status),
     )
+
+
+def _speaks_of_origin(denial: Denial) -> bool:
+    return any(hit.record and hit.record.cause == REJECTED.cause for hit in denial.answer.blocked)
 
 
 @inspector.check

@@ -7,25 +7,16 @@ from base64 import b64encode
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
-from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
 from harinspect import __version__
 from harinspect.render import shipped_folder, words
+from harinspect.render.addresses import address
 
 STYLES = ("app.css", "report.css")
 _CODE = re.compile(r"`([^`\n]+)`")
-
-
-class Address(NamedTuple):
-    """A URL in the parts that the page sets apart. `host` has the scheme where it is not https."""
-
-    host: str
-    path: str
-    query: str
 
 
 def prose(text: str) -> Markup:
@@ -46,18 +37,6 @@ def _line(text: str) -> Markup:
 def plain(text: str) -> str:
     """The same text without its backticks, for attributes."""
     return _CODE.sub(r"\1", text)
-
-
-def address(url: str) -> Address:
-    """Host, path and query of a URL; what cannot be split is all path."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return Address("", url, "")
-    if not parts.netloc:
-        return Address("", url, "")
-    scheme = "" if parts.scheme == "https" else f"{parts.scheme}://"
-    return Address(scheme + parts.netloc, parts.path or "/", f"?{parts.query}" if parts.query else "")
 
 
 def clock(stamp: str | None) -> str:

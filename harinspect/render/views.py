@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from harinspect.render import words
+from harinspect.render.addresses import address
 from harinspect.render.exchange_view import ExchangeView, notes_by_exchange, view_exchange
 from harinspect.report.model import Cookie, Denial, Dropped, Evidence, Exchange, Finding, Hop, Preflight, RedirectChain
 from harinspect.report.model import Report as ReportModel
@@ -203,10 +204,11 @@ def _lost(dropped: tuple[Dropped, ...]) -> dict[int, tuple[str, ...]]:
 
 
 def _answer(denial: Denial) -> tuple[str, ...]:
-    """What makes two denials the same story: kind, status, layer, and the rules found, best first."""
-    rules = tuple(finding.rule for finding in denial.findings[:2])
-    open_questions = tuple(question.cause for question in denial.undetermined) if not rules else ()
-    return (denial.kind, str(denial.status), denial.layer, *rules, *open_questions)
+    """What makes two denials the same story: the rule and the host, or all that is known where no rule was found."""
+    if denial.findings:
+        return (denial.findings[0].rule, address(denial.url).host)
+    questions = (question.cause for question in denial.undetermined)
+    return (denial.kind, str(denial.status), denial.layer, *questions)
 
 
 def _weight(rows: list[Denial]) -> tuple[bool, int, int]:

@@ -90,8 +90,6 @@ CORS: Final = {
     "HeaderDisallowedByPreflightResponse": "The preflight's answer does not allow a header.",
     "RedirectContainsCredentials": "The redirect's address holds a user name or password.",
 }
-BROWSERS: Final = {"chrome": "Chrome", "firefox": "Firefox", "safari": "Safari", "edge": "Edge", "unknown": "Unknown"}
-
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -103,11 +101,6 @@ def spaced(code: str) -> str:
 def cors_words(code: str) -> str:
     """What a Network.CorsError name means; an unlisted one in plain words."""
     return CORS.get(code) or spaced(code).capitalize()
-
-
-def status_words(status: int) -> str:
-    """The chip's text: a status of 0 means that no answer reached the page."""
-    return str(status) if status else "no answer"
 
 
 def status_tone(status: int) -> str:

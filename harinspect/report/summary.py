@@ -49,9 +49,16 @@ def _sentence(denials: Sequence[model.Denial], causes: Sequence[model.SummaryCau
     known = [cause for cause in causes if cause.confidence != "hint" and not cause.cause.startswith("status.")]
     if not known:
         return f"{counted}. The file alone does not prove why; see what speaks for which cause, and what would tell."
-    lead = known[0].title[0].lower() + known[0].title[1:]
+    lead = _within_a_sentence(known[0].title)
     more = f", and {len(known) - 1} other cause{'s' if len(known) > 2 else ''}" if len(known) > 1 else ""
     return f"{counted}: {lead}{more}."
+
+
+def _within_a_sentence(title: str) -> str:
+    """With a small first letter, unless the first word is a name: HTTPS, SameSite=None, Access-Control-Allow-Origin."""
+    first = title.split()[0]
+    is_name = any(letter.isupper() or letter == "-" for letter in first[1:])
+    return title if is_name else title[0].lower() + title[1:]
 
 
 def _count(number: int, one: str, many: str, what: str) -> str:

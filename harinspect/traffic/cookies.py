@@ -56,7 +56,15 @@ def _moments(har: Har, urls: Mapping[int, Url]) -> Iterator[tuple[datetime, int,
         yield started, exchange.index, False, exchange
         if "set-cookie" in exchange.response.headers and _is_fresh(exchange):
             blur = HOPPING if _is_redirect(exchange) else BLURRED
-            yield max(started, (exchange.ended or started) - blur), exchange.index, True, exchange
+            yield _end(exchange, started, blur), exchange.index, True, exchange
+
+
+def _end(exchange: Exchange, started: datetime, blur: timedelta) -> datetime:
+    """When the answer was there, at the earliest; a time beyond all calendars counts as none."""
+    try:
+        return max(started, (exchange.ended or started) - blur)
+    except OverflowError:
+        return started
 
 
 def _is_redirect(exchange: Exchange) -> bool:

@@ -19,6 +19,7 @@ SOON = timedelta(seconds=30)  # a successor starts within this after the answer
 EARLY = timedelta(milliseconds=50)  # exporters' clocks: a successor may seem to start a little before the answer
 HEAD = 8192  # a page that only sends on says so at its top
 LOOPING = 3  # once back is how a sign-in works; twice back is a loop
+COUNTING = 4  # the same but for its query: a counter or a state that changes with each round
 
 _META = re.compile(
     r"<meta[^>]{0,99}http-equiv\s{0,9}=\s{0,9}[\"']?refresh[^>]{0,99}content\s{0,9}=\s{0,9}[\"']?\s{0,9}[0-9.]{1,9}\s{0,9}[;,]"
@@ -138,7 +139,8 @@ def _chain(
     visits = Counter(urls[place].text for place in places)
     unfollowed = places[-1] in steps and steps[places[-1]].target.text in visits
     loop = unfollowed or len(places) > MAX_REDIRECTS or max(visits.values()) >= LOOPING
-    return RedirectChain(hops, loop, dropped)
+    rounds = Counter(urls[place].text.partition("?")[0] for place in places)
+    return RedirectChain(hops, loop or max(rounds.values()) >= COUNTING, dropped)
 
 
 def _lost(here: Exchange, there: Exchange, from_url: Url, to_url: Url) -> Iterator[str]:

@@ -120,13 +120,15 @@ def is_handed_over(one: Suspect, view: CookieView) -> bool:
 
 def passed_with(denial: Denial, name: str) -> Exchange | None:
     """A request like the refused one that was allowed and carried the cookie."""
-    return next((e for e in _passed(denial) if denial.traffic.cookies.at(e.index).has(name)), None)
+    carried = denial.traffic.cookies.carried
+    return next((e for e in _passed(denial) if carried(e.index, name)), None)
 
 
 def passed_without(denial: Denial, name: str) -> Exchange | None:
     """The same request, allowed though it lacked the cookie too."""
-    views = ((e, denial.traffic.cookies.at(e.index)) for e in _passed(denial) if _is_same(e, denial.exchange))
-    return next((e for e, view in views if view.is_told and not view.has(name)), None)
+    carried = denial.traffic.cookies.carried
+    same = (e for e in _passed(denial) if _is_same(e, denial.exchange))
+    return next((e for e in same if carried(e.index, name) is False), None)
 
 
 def session_sent(denial: Denial) -> Sent | None:

@@ -173,6 +173,11 @@ class Timeline:
             hops=tuple(self._hops(request)),
         )
 
+    def carried(self, index: int, name: str) -> bool | None:
+        """Did a cookie of that name go along with that request? None where the file does not tell."""
+        request = self.requests.get(index)
+        return None if request is None else any(pair[0] == name for pair in request.pairs)
+
     def older_than(self, index: int, host: str) -> tuple[str, ...]:
         """Names of cookies that this host had been sent before that request, and that no answer in the file set."""
         request = self.requests.get(index)

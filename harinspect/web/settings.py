@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
+HERE = str(Path(__file__).resolve().parents[2])  # so that the worker runs this very code, installed or not
 WORKER = (sys.executable, "-P", "-m", "harinspect.web.worker")
 
 
@@ -18,3 +21,9 @@ class Settings:
     analysis_seconds: float = 900.0
     turns: int = max(1, os.cpu_count() or 1)
     worker: tuple[str, ...] = WORKER
+
+
+def worker_environment() -> Mapping[str, str]:
+    """Our own environment, with the place of this package first."""
+    before = os.environ.get("PYTHONPATH")
+    return os.environ | {"PYTHONPATH": os.pathsep.join([HERE, before] if before else [HERE])}

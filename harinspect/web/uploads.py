@@ -17,7 +17,7 @@ from harinspect.render import words
 from harinspect.report.model import Report
 from harinspect.store import Store
 from harinspect.web.messages import PREFIX, Finished, Message, Progress, Refused, decode
-from harinspect.web.settings import Settings
+from harinspect.web.settings import Settings, worker_environment
 
 REMEMBERED = 500
 
@@ -128,7 +128,7 @@ class Uploads:
 
     async def _run(self, upload: Upload, file: BinaryIO) -> None:
         worker = await asyncio.create_subprocess_exec(
-            *self._settings.worker, upload.name, stdin=file, stdout=PIPE, stderr=DEVNULL
+            *self._settings.worker, upload.name, stdin=file, stdout=PIPE, stderr=DEVNULL, env=worker_environment()
         )
         try:
             await self._follow(upload, cast(StreamReader, worker.stdout))

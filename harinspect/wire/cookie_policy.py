@@ -18,6 +18,7 @@ LONGEST_LIFE: Final = timedelta(days=400)
 LAX_ALLOWING_UNSAFE: Final = timedelta(minutes=2)
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})  # RFC 9110, section 9.2.1
 PAST: Final = datetime(1601, 1, 1, tzinfo=UTC)
+END: Final = datetime.max.replace(tzinfo=UTC)  # of the calendar
 
 
 class Reason(Enum):
@@ -146,9 +147,10 @@ def _partition(url: Url, context: Context) -> str:
 
 def _expiry(line: SetCookie, at: datetime) -> datetime | None:
     """Section 5.7, step 6: Max-Age before Expires, and neither longer than 400 days."""
+    latest = at + min(LONGEST_LIFE, END - at)
     if line.max_age is not None:
-        return at + min(timedelta(seconds=line.max_age), LONGEST_LIFE) if line.max_age > 0 else PAST
-    return min(line.expires, at + LONGEST_LIFE) if line.expires else None
+        return min(latest, at + min(timedelta(seconds=line.max_age), END - at)) if line.max_age > 0 else PAST
+    return min(line.expires, latest) if line.expires else None
 
 
 def refusals(line: SetCookie, url: Url, context: Context) -> Iterator[Reason]:

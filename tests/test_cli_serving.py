@@ -1,0 +1,144 @@
+"""The commands that start the local page, with the server and the browser taken out."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from harinspect import cli, web
+from harinspect.render import shipped_folder
+from harinspect.store import Store
+
+
+@dataclass
+class Started:
+    """What the command would have started."""
+
+    served: list[tuple[str, int, Store]] = field(default_factory=list)
+    opened: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> Started:
+    seen = Started()
+    monkeypatch.setattr(web, "serve", lambda host, port, store: seen.served.append((host, port, store)))
+    monkeypatch.setattr(cli, "_open_soon", seen.opened.append)
+    return seen
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        yield int(listening.getsockname()[1])
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(cli.app, [str(argument) for argument in arguments])
+
+
+def test_serve_listens_on_loopback_with_an_empty_store(started: Started, free_port: int) -> None:
+    told = run("serve", "--port", free_port)
+    ((host, port, store),) = started.served
+    assert (host, port, told.stdout, started.opened) == ("127.0.0.1", free_port, "", [])
+    assert f"http://127.0.0.1:{free_port}" in told.stderr
+    assert list(store.all()) == []
+
+
+def test_an_address_of_ip_6_is_written_in_brackets(started: Started, free_port: int) -> None:
+    told = run("serve", "--host", "::1", "--port", free_port, "--open")
+    assert started.opened == [f"http://[::1]:{free_port}"]
+    assert told.exit_code == 0
+
+
+def test_a_port_in_use_is_said_to_be_so(started: Started, taken_port: int) -> None:
+    told = run("serve", "--port", taken_port)
+    assert (told.exit_code, started.served) == (2, [])
+    assert told.stderr == f"harinspect: port {taken_port} is in use; choose another with --port.\n"
+
+
+@pytest.mark.parametrize("host", ["::zz", "a" * 70])
+def test_a_host_that_is_none_is_said_to_be_so(started: Started, host: str) -> None:
+    told = run("serve", "--host", host)
+    assert (told.exit_code, started.served) == (2, [])
+    assert told.stderr == f"harinspect: {host} is no address to listen on.\n"
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "http"])
+def test_a_port_that_is_none_is_an_error_of_use(started: Started, port: str) -> None:
+    assert run("serve", "--port", port).exit_code == 2
+    assert started.served == []
+
+
+def test_demo_has_every_sample_analysed(started: Started, free_port: int) -> None:
+    run("demo", "--port", free_port, "--open")
+    ((_, _, store),) = started.served
+    samples = {path.name for path in shipped_folder("sample_hars").glob("*.har")}
+    assert {kept.report.source.name for kept in store.all()} == samples
+    assert started.opened == [f"http://127.0.0.1:{free_port}"]
+
+
+@pytest.mark.parametrize(
+    ("platform", "variables", "has_screen"),
+    [
+        ("linux", {}, False),
+        ("linux", {"DISPLAY": ":0"}, True),
+        ("linux", {"WAYLAND_DISPLAY": "wayland-0"}, True),
+        ("darwin", {}, True),
+    ],
+)
+def test_a_browser_opens_only_where_there_is_a_screen(
+    monkeypatch: pytest.MonkeyPatch, platform: str, variables: dict[str, str], has_screen: bool
+) -> None:
+    monkeypatch.setattr(sys, "platform", platform)
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert cli._has_screen() is has_screen
+
+
+def test_the_browser_is_opened_by_a_timer_that_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[object, ...]] = []
+
+    class Timer:
+        daemon = False
+
+        def __init__(self, seconds: float, function: object, arguments: list[str]) -> None:
+            self.arguments = arguments
+
+        def start(self) -> None:
+            asked.append((self.daemon, *self.arguments))
+
+    monkeypatch.setattr("threading.Timer", Timer)
+    cli._open_soon("http://127.0.0.1:1")
+    assert asked == [(True, "http://127.0.0.1:1")]
+
+
+def test_a_long_file_shows_its_progress_where_someone_looks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "a.har"
+    file.write_bytes(b"12345678")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    with cli._progress(file) as progress:
+        assert progress is None
+    monkeypatch.setattr(cli, "QUIET_BELOW", 8)
+    with cli._progress(file) as progress:
+        assert progress is not None
+        progress(4, 8)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: False)
+    with cli._progress(file) as progress:
+        assert progress is None
