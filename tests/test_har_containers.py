@@ -132,13 +132,12 @@ def test_damaged_zip() -> None:
     content = zipped({"a.har": document(3000)})
     with pytest.raises(NotHar, match="list of contents"):
         loaded(content[: len(content) // 2])
-    flawed = bytearray(content)
-    flawed[len(content) // 2] ^= 0xFF
-    try:
-        har = loaded(bytes(flawed))
-    except NotHar:
-        pytest.skip("the decompressor gave nothing up to the damage")
+    flawed = bytearray(zipped({"a.har": document(9000)}, zipfile.ZIP_STORED))
+    flawed[flawed.index(b"body 7") + 5] ^= 1  # which only the checksum shows
+    har = loaded(bytes(flawed))
+    assert har.body(7) == "body 6"
     assert "damaged" in har.problems[0].what
+    assert len(har.exchanges) > 3000
 
 
 def test_locked_and_foreign_members() -> None:

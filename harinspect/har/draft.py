@@ -20,7 +20,7 @@ from harinspect.har.bodies import (
 )
 from harinspect.har.fields import FieldPool, Pairs
 from harinspect.har.model import Initiator, PostData
-from harinspect.har.salvage import loose_pairs
+from harinspect.har.salvage import loose_cookies, loose_pairs
 from harinspect.har.schema import (
     ContentJson,
     CookieJson,
@@ -29,7 +29,6 @@ from harinspect.har.schema import (
     PostDataJson,
     RequestJson,
     ResponseJson,
-    cookies_decoder,
     is_empty,
     is_null,
     messages_decoder,
@@ -93,8 +92,7 @@ def draft(entry: EntryJson, index: int, pool: FieldPool) -> Draft:
     request, response = entry.request or _NO_REQUEST, entry.response or _NO_RESPONSE
     content = response.content or _NO_CONTENT
     sent, received = pool.sent.shared(request.headers), pool.received.shared(response.headers)
-    error = _error(entry, response)
-    answer = status(response.status)
+    error, answer = _error(entry, response), status(response.status)
     mime = pool.text(_mime_type(content, received))
     return Draft(
         index,
@@ -189,10 +187,7 @@ def _cookies(raw: Raw, headers: Pairs, names: frozenset[str]) -> tuple[CookieJso
     for name, _ in headers:
         if name in names:
             return ()
-    try:
-        return tuple(cookies_decoder.decode(raw))
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return ()
+    return tuple(loose_cookies(raw))
 
 
 def _initiator(initiator: InitiatorJson | str, pool: FieldPool) -> Initiator:

@@ -134,4 +134,4 @@ def _covers(value: str) -> bool:
     used = frozenset(text)
     if len(text) == _DIGEST_LENGTH and used <= _HEX:
         return True
-    return len(text) >= _SHORTEST_BLANK and used in _BLANKS
+    return len(text) >= _SHORTEST_BLANK and any(used <= blank for blank in _BLANKS)

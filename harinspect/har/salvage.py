@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
+from msgspec.json import Decoder
 
-from harinspect.har.schema import EntryJson, PairJson, entry_decoder, pairs_decoder
+from harinspect.har.schema import CookieJson, EntryJson, PairJson, cookies_decoder, entry_decoder, pairs_decoder
 from harinspect.har.structure import Bytes
+
+T = TypeVar("T")
 
 REFUSED: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _PAIRS = frozenset({"headers", "params", "cookies"})
@@ -64,17 +67,23 @@ def _mended(data: Bytes) -> EntryJson | None:
 
 
 def loose_pairs(raw: msgspec.Raw) -> list[PairJson]:
-    """Headers, parameters and their like, however they are written; those that are none are left out."""
+    """Parameters and their like, however they are written; those that are none are left out."""
+    return _loose_list(raw, pairs_decoder, whole=False)
+
+
+def loose_cookies(raw: msgspec.Raw) -> list[CookieJson]:
+    """The cookies of a list or object of them; those that are none are left out."""
+    return _loose_list(raw, cookies_decoder, whole=True)
+
+
+def _loose_list(raw: msgspec.Raw, decoder: Decoder[list[T]], *, whole: bool) -> list[T]:
     data = bytes(raw)
     try:
-        return pairs_decoder.decode(data)
+        return decoder.decode(data)
     except REFUSED:
-        return _mended_pairs(data)
-
-
-def _mended_pairs(data: bytes) -> list[PairJson]:
+        pass
     try:
-        return pairs_decoder.decode(msgspec.json.encode(_pairs(loose_json(data)[0], whole=False)))
+        return decoder.decode(msgspec.json.encode(_pairs(loose_json(data)[0], whole=whole)))
     except (ValueError, RecursionError):
         return []
 

@@ -137,7 +137,9 @@ def _cookie_field(cookies: Iterable[CookieJson]) -> Pairs:
 def _set_cookie_field(cookie: CookieJson) -> Pair:
     named = (("Domain", cookie.domain), ("Path", cookie.path), ("Expires", cookie.expires))
     parts = [f"{cookie.name}={cookie.value or ''}", *(f"{name}={value}" for name, value in named if value)]
-    parts += [name for name, is_set in (("HttpOnly", cookie.http_only), ("Secure", cookie.secure)) if is_set is True]
+    parts += [
+        name for name, is_set in (("HttpOnly", cookie.http_only), ("Secure", cookie.secure)) if is_set in (True, "true")
+    ]
     if cookie.same_site:
         parts.append(f"SameSite={cookie.same_site}")
     return "Set-Cookie", "; ".join(parts)

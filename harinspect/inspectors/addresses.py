@@ -8,12 +8,14 @@ from difflib import SequenceMatcher
 
 from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
-from harinspect.traffic.contrast import allowed_at, differences
+from harinspect.traffic.contrast import allowed_at
 from harinspect.traffic.model import Denial, DenialKind
 from harinspect.traffic.preflights import is_preflight
+from harinspect.wire.headers import Missing
 from harinspect.wire.url import Url, is_loopback_host
 
 inspector = Inspector(__name__)
+ASKED_WITH = ("cookie", "authorization", "origin")
 SHORTEST = 5  # letters of a word that may be misspelt: shorter ones are too often just another word
 _SLASHES = re.compile(r"/{2,}")
 
@@ -73,10 +75,17 @@ def plain_http(denial: Denial) -> Iterator[Verdict]:
     twin = _over_https(denial, url)
     if twin is None:
         return
-    also = [d.name for d in differences(exchange, twin) if d.name in ("cookie", "authorization", "origin")]
     here = Evidence(exchange.index, "request.url", value=exchange.url, note="refused")
     there = Evidence(twin.index, "request.url", value=twin.url, note="allowed")
-    yield TLS.found(Basis.CIRCUMSTANCE if also else Basis.CONTRAST, here, there, url=exchange.url)
+    yield TLS.found(
+        Basis.CIRCUMSTANCE if _asked_otherwise(exchange, twin) else Basis.CONTRAST, here, there, url=exchange.url
+    )
+
+
+def _asked_otherwise(here: Exchange, there: Exchange) -> bool:
+    """Is anything but the scheme different, or withheld?"""
+    pairs = [(here.request.headers.get(name), there.request.headers.get(name)) for name in ASKED_WITH]
+    return any(mine != its or Missing.WITHHELD in (mine, its) for mine, its in pairs)
 
 
 def _over_https(denial: Denial, url: Url) -> Exchange | None:

@@ -48,5 +48,5 @@ def one_file_of_many(denial: Denial) -> Iterator[Verdict]:
 def _is_a_page(exchange: Exchange) -> bool:
     """An answer in HTML to a request for something else: the web server's, not the application's."""
     said = exchange.response.mime_type + exchange.response.headers.text("content-type")
-    return "text/html" in said and "x-powered-by" not in exchange.response.headers and exchange.resource_type != ""
-    "document"
+    made = "x-powered-by" in exchange.response.headers or exchange.resource_type == "document"
+    return "text/html" in said and not made

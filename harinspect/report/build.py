@@ -14,7 +14,7 @@ from harinspect.report.denials import denial_part
 from harinspect.report.exchanges import exchange_part
 from harinspect.report.summary import summarised
 from harinspect.report.times import when
-from harinspect.traffic.model import RedirectChain, Traffic
+from harinspect.traffic.model import OK, RedirectChain, Traffic
 
 LEARNT_FROM = 500  # exchanges: a redactor remembers about as many secrets, and most requests repeat them
 
@@ -28,7 +28,7 @@ def build(traffic: Traffic, diagnoses: Sequence[Diagnosis], version: str) -> mod
     return model.Report(
         version=version,
         source=_source(traffic.har, bool(denials)),
-        summary=summarised(denials),
+        summary=summarised(denials, _told_with_their_request(traffic, denials)),
         denials=denials,
         redirect_chains=chains,
         preflights=tuple(_preflights(traffic)),
@@ -46,6 +46,11 @@ def _learn(traffic: Traffic, diagnoses: Sequence[Diagnosis], redactor: Redactor)
     for exchange in (*refused, *traffic.in_time[:LEARNT_FROM]):
         redactor.learn(exchange.request.headers)
         redactor.learn(exchange.response.headers)
+
+
+def _told_with_their_request(traffic: Traffic, denials: Sequence[model.Denial]) -> frozenset[int]:
+    refused = {denial.exchange for denial in denials}
+    return frozenset(pair.options for pair in traffic.preflights if pair.actual in refused and pair.verdict != OK)
 
 
 def _source(har: Har, refused: bool) -> model.Source:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from harinspect.report import model
 
@@ -10,14 +10,21 @@ STRENGTH = {"certain": 0, "likely": 1, "hint": 2}
 UNEXPLAINED = frozenset({"server.unexplained-403", "cors.blocked-unsent"})
 
 
-def summarised(denials: Sequence[model.Denial]) -> model.Summary:
-    """The causes of all denials: the same cause over many requests is one cause with a list."""
+def summarised(denials: Sequence[model.Denial], preflights: Collection[int] = ()) -> model.Summary:
+    """The causes of all denials: the same cause over many requests is one cause with a list.
+
+    `preflights`: those refused preflights whose requests are denials too; the sentence counts the two as one.
+    """
     told: dict[str, list[tuple[model.Denial, model.Finding]]] = {}
     for denial in denials:
         if denial.findings:
             told.setdefault(denial.findings[0].cause, []).append((denial, denial.findings[0]))
     causes = sorted((_cause(rows) for rows in told.values()), key=_order)
-    return model.Summary(denials=len(denials), causes=tuple(causes), sentence=_sentence(denials, causes))
+    return model.Summary(
+        denials=len(denials),
+        causes=tuple(causes),
+        sentence=_sentence([d for d in denials if d.exchange not in preflights], causes),
+    )
 
 
 def _cause(rows: Sequence[tuple[model.Denial, model.Finding]]) -> model.SummaryCause:
