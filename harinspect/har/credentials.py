@@ -94,13 +94,16 @@ def judge(exporter: Exporter, drafts: Sequence[Draft], requests: Digest, respons
     """Decide for the whole file, from its drafts and the distinct fields of requests and responses."""
     sent, received = requests.telling, responses.telling
     masked = frozenset(pair for pair in sent | received if is_masked(pair[0].lower(), pair[1]))
-    sent_names = {name.lower() for name, _ in sent - masked}
-    received_names = {name.lower() for name, _ in received - masked}
+    sent_names, received_names = _names(sent - masked), _names(received - masked)
     credentials = _credentials(exporter, drafts, sent_names, received_names)
     if credentials is not Credentials.RECORDED:
         case = _Case(exporter, drafts, requests.names, sent, received)
         credentials = Credentials.REMOVED if masked or _was_removed(case) else credentials
     return Verdict(credentials, masked, "set-cookie" in received_names)
+
+
+def _names(pairs: frozenset[Pair]) -> set[str]:
+    return {name.lower() for name in {pair[0] for pair in pairs}}
 
 
 def _credentials(

@@ -59,19 +59,14 @@ class Fields:
         Exporters join repeated fields by a line feed, which no field value can hold (RFC 9110 section 5.5).
         """
         lower = {name: name.lower() for name, _ in self._known}
-        telling = {name for name in lower if lower[name] in TELLING}
-        told = [pair for pair in self._known if pair[0] in telling]
-        odd = [pair for pair in self._known if "\n" in pair[1] or not pair[0]]
-        return Digest(
-            frozenset(lower.values()),
-            frozenset(line for pair in told for line in _lines(*pair)),
-            {pair: _lines(*pair) for pair in odd},
-        )
+        odd = {pair: _lines(*pair) for pair in self._known if "\n" in pair[1] or not pair[0]}
+        names = {name for name in lower if lower[name] in TELLING}
+        told = {pair for pair in self._known if pair[0] in names}
+        lines = {line for pair in told & odd.keys() for line in odd[pair]}
+        return Digest(frozenset(lower.values()), frozenset((told - odd.keys()) | lines), odd)
 
 
 def _lines(name: str, value: str) -> Pairs:
-    if name and "\n" not in value:
-        return ((name, value),)
     lines = [line.strip("\r") for line in value.split("\n")]
     return tuple((name, line) for line in lines if line) if name else ()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from os import PathLike
@@ -100,6 +101,8 @@ def _read(part: Unpacked, name: str, size: int, progress: Progress | None, befor
         envelope = read_envelope(walk.head, walk.tail)
         settled = _settle(envelope, drafts, pool)
         exchanges = _exchanges(settled, drafts)
+        bodies = Bodies(part.file, walk.runs, walker.between)
+        _spare(bodies)
     return Har(
         Source(
             name,
@@ -113,7 +116,7 @@ def _read(part: Unpacked, name: str, size: int, progress: Progress | None, befor
         envelope.pages,
         len(walk.lost),
         before + part.problems + tuple(_problems(walk, envelope)),
-        Bodies(part.file, walk.runs, walker.between),
+        bodies,
     )
 
 
@@ -184,16 +187,18 @@ def _lost(index: int, why: str, recovered: int) -> str:
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    """Nothing here makes cycles: looking for them again and again would cost a third of the time.
-
-    Freezing and unfreezing files what was made under the oldest objects, where it is not searched at once.
-    """
+    """Nothing here makes cycles: looking for them again and again would cost a third of the time."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_enabled:
-            gc.freeze()
-            gc.unfreeze()
             gc.enable()
+
+
+def _spare(bodies: Bodies) -> None:
+    """Keep what was read from the collector as long as the Har lives: a hundred thousand objects without a cycle."""
+    if gc.get_freeze_count() == 0:
+        gc.freeze()
+        weakref.finalize(bodies, gc.unfreeze).atexit = False

@@ -64,7 +64,7 @@ class Settled(Struct, frozen=True):
         pairs, masked = self._uncovered(draft.request_headers)
         if draft.request_cookies and Habit.LISTS_COOKIES in self.exporter.habits:
             pairs += _cookie_field(draft.request_cookies)
-        withheld = EVERYTHING if is_provisional else masked | self._silent_request(draft, gap)
+        withheld = EVERYTHING if is_provisional else _both(masked, self._silent_request(draft, gap))
         return Request(
             draft.method, draft.url, draft.http_version, Headers(pairs, withheld), draft.post_data, gap.request
         )
@@ -74,7 +74,7 @@ class Settled(Struct, frozen=True):
         if draft.response_cookies and Habit.LISTS_COOKIES in self.exporter.habits:
             pairs += tuple(_set_cookie_field(one) for one in draft.response_cookies if one.name)
         is_silent = draft.status == 0 or (not pairs and not self.is_handmade)
-        withheld = EVERYTHING if is_silent else masked | self._silent_response(gap)
+        withheld = EVERYTHING if is_silent else _both(masked, self._silent_response(gap))
         return Response(
             draft.status,
             draft.status_text,
@@ -122,6 +122,11 @@ class Settled(Struct, frozen=True):
         if draft.from_cache is None and Habit.TELLS_CACHE in self.exporter.habits and draft.resource_type:
             return False
         return draft.from_cache
+
+
+def _both(some: frozenset[str], more: frozenset[str]) -> frozenset[str]:
+    """The union; the very set where the other is empty, for there are many."""
+    return some | more if some and more else some or more
 
 
 def _never_left(draft: Draft, exporter: Exporter) -> bool:

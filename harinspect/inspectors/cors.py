@@ -49,10 +49,7 @@ UNLISTED = inspector.rule(
     why="CORS is at work in {answer} (it has `{spoken}`), but nothing is granted to `{origin}`: the server's list of "
     "allowed origins does not have it.",
     responsible="server-config",
-    fixes=(
-        admin("Add `{origin}` to the list of allowed origins, spelt exactly so: scheme, host and port.", "easy"),
-        NOT_YOURS,
-    ),
+    fixes=(admin("Add `{origin}` to the list of allowed origins, with its scheme and port.", "easy"), NOT_YOURS),
     refs=(CHECK,),
 )
 MULTIPLE = inspector.rule(
@@ -107,9 +104,8 @@ def answer_passes_the_cors_check(denial: Denial) -> Iterator[Verdict]:
     if verdict is None:
         return
     if verdict.verdict == OK:
-        allowed = denial.exchange.response.headers.text(ALLOW_ORIGIN)
-        evidence = Evidence(denial.exchange.index, "response.header", ALLOW_ORIGIN, allowed)
-        yield MISSING.ruled_out("The answer passes the CORS check, so the page could read it.", evidence)
+        place = Evidence(denial.exchange.index, "response.header", ALLOW_ORIGIN, verdict.detail)
+        yield MISSING.ruled_out("The answer passes the CORS check, so the page could read it.", place)
     elif denial.exchange.request.headers.text("origin") == "null" and "Mismatch" in verdict.verdict:
         return  # inspectors/origin.py: why the origin became null is the story
     elif denial.exchange.status < 400 and verdict.verdict in RULES:

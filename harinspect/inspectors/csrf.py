@@ -33,7 +33,7 @@ MISSING = inspector.rule(
     cause="csrf.token-missing",
     title="The call carries no anti-forgery token",
     why="{method} `{path}` carries no anti-forgery token, neither in a header nor in its body. {reason}",
-    responsible="client-code",
+    responsible="application",
     fixes=(
         developer("Send the token with this call, in the header or field that the framework reads.", "easy"),
         admin("Let scripts read the token: its cookie must not be `HttpOnly` (the session's should be).", "easy"),

@@ -23,7 +23,7 @@ MISMATCH = inspector.rule(
     title="The anti-forgery token in the header is not the one in the cookie",
     why="{method} `{path}` carries one token in `{header}` and another in the cookie `{cookie}`. They must be the "
     "same.",
-    responsible="client-code",
+    responsible="application",
     fixes=(
         developer("Read the cookie anew for every call: it changes at sign-in.", "easy"),
         user("Reload the page, and close other windows of the same site.", "easy"),

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, user
-from harinspect.traffic.model import Denial, DenialKind
-from harinspect.wire.url import is_private_address, is_public_suffix
+from harinspect.traffic.model import Denial
 
 inspector = Inspector(__name__)
 TUNNEL = "net::ERR_TUNNEL_CONNECTION_FAILED"
-SITES = 2  # one address that refuses in the name of that many sites is none of theirs
 
 TUNNEL_REFUSED = inspector.rule(
     "tunnel-refused",
@@ -28,20 +26,6 @@ TUNNEL_REFUSED = inspector.rule(
     temporary="maybe",
     refs=("https://www.rfc-editor.org/rfc/rfc9110#name-connect",),
 )
-INTERCEPTED = inspector.rule(
-    "intercepted",
-    cause="server.proxy-denied",
-    title="One address inside the network refuses in the name of several sites",
-    why="`{host}` was answered by `{address}`, a private address that also refused in the name of other sites, while "
-    "other hosts answered from public addresses. A filter in the network may stand in for them.",
-    responsible="network",
-    fixes=(
-        user("Repeat it from another network, for example a phone's, and compare.", "easy"),
-        admin("Check web filter and DNS policy for `{host}`.", "easy"),
-    ),
-    temporary="maybe",
-    refs=("https://www.rfc-editor.org/rfc/rfc1918",),
-)
 
 
 @inspector.check
@@ -57,27 +41,4 @@ def tunnel_was_refused(denial: Denial) -> Iterator[Verdict]:
         host=url.host,
         error=TUNNEL,
         others="Other hosts were reached." if passed else "",
-    )
-
-
-@inspector.check
-def filter_answers_for_many(denial: Denial) -> Iterator[Verdict]:
-    exchange, traffic = denial.exchange, denial.traffic
-    url = traffic.urls.get(exchange.index)
-    if denial.kind is not DenialKind.FORBIDDEN or url is None or not is_private_address(exchange.server_ip):
-        return
-    if is_private_address(url.host) or is_public_suffix(url.host):
-        return
-    rows = [e for e in traffic.in_time if e.server_ip and e.index in traffic.urls]
-    sites = {
-        traffic.urls[e.index].registrable_domain for e in rows if e.server_ip == exchange.server_ip and e.status == 403
-    }
-    good = any(e.server_ip == exchange.server_ip and 200 <= e.status < 300 for e in rows)
-    if len(sites) < SITES or good or all(is_private_address(e.server_ip) for e in rows):
-        return
-    yield INTERCEPTED.found(
-        Basis.CIRCUMSTANCE,
-        Evidence(exchange.index, "server_ip", value=exchange.server_ip, note="a private address"),
-        host=url.host,
-        address=exchange.server_ip,
     )

@@ -8,9 +8,8 @@ from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Rule, Verdict, admin, developer, user
 from harinspect.traffic.contrast import allowed_at, allowed_like
 from harinspect.traffic.model import Denial, DenialKind
-from harinspect.traffic.places import template
 from harinspect.traffic.referrers import silenced_by
-from harinspect.wire.headers import ABSENT, Missing
+from harinspect.wire.headers import WITHHELD
 from harinspect.wire.url import Url, same_site
 
 inspector = Inspector(__name__)
@@ -64,18 +63,21 @@ TRIMMED = inspector.rule(
 @inspector.check
 def hotlinking(denial: Denial) -> Iterator[Verdict]:
     """An embedded file of another host was refused: with no Referer, with a foreign one, and what passed beside it."""
-    exchange = denial.exchange
+    exchange, referer = denial.exchange, denial.exchange.request.headers.get("referer")
     url = denial.traffic.urls.get(exchange.index)
-    referer = exchange.request.headers.get("referer")
-    if denial.kind is not DenialKind.FORBIDDEN or url is None or not _is_embedded(exchange):
+    if denial.kind is not DenialKind.FORBIDDEN or url is None or referer is WITHHELD or not _is_embedded(exchange):
         return
-    other = _sibling_with_another_referer(denial, url, referer)
-    if referer is ABSENT and (other or silenced_by(denial)):
+    beside = {_maker(other): other for other in reversed(list(_siblings(denial, url)))}
+    alike = beside.pop(_maker(exchange), None)
+    other = next(iter(beside.values()), None)
+    page = Url.parse(_maker(exchange))
+    if alike:
+        here = Evidence(alike.index, "request.header", "referer", alike.request.headers.text("referer"), "allowed")
+        yield FOREIGN.ruled_out("A file beside it was given out to the same page.", here)
+    elif page is None and (other or silenced_by(denial)):
         yield _missing(denial, other)
-    elif isinstance(referer, str):
-        page = Url.parse(referer)
-        if page and page.is_http and not same_site(page, url):
-            yield _foreign(denial, referer, other)
+    elif page and page.is_http and not same_site(page, url):
+        yield _foreign(denial, other)
 
 
 @inspector.check
@@ -96,26 +98,28 @@ def path_was_cut_off(denial: Denial) -> Iterator[Verdict]:
 
 
 def _is_embedded(exchange: Exchange) -> bool:
-    """Sec-Fetch-Dest is the browser's own word for what the file is for; DevTools' resource type is the next best."""
-    headers = exchange.request.headers
-    return (headers.text("sec-fetch-dest") or exchange.resource_type) in EMBEDDED and "origin" not in headers
+    """By Sec-Fetch-Dest, the browser's own word for what the file is for, or else DevTools' resource type."""
+    return _kind(exchange) in EMBEDDED and "origin" not in exchange.request.headers
 
 
-def _sibling_with_another_referer(denial: Denial, url: Url, referer: str | Missing) -> Exchange | None:
-    """The same file, or one beside it of the same kind, that the host gave out to a different Referer."""
-    kind = denial.exchange.request.headers.text("sec-fetch-dest") or denial.exchange.resource_type
+def _kind(exchange: Exchange) -> str:
+    return exchange.request.headers.text("sec-fetch-dest") or exchange.resource_type
+
+
+def _maker(exchange: Exchange) -> str:
+    """The origin that the Referer names, "" where there is none."""
+    page = Url.parse(exchange.request.headers.text("referer"))
+    return page.origin if page else ""
+
+
+def _siblings(denial: Denial, url: Url) -> Iterator[Exchange]:
+    """What the host gave out of the same kind, at the same place or beside it."""
+    kind = _kind(denial.exchange)
     for other in allowed_at(denial):
-        its = other.request.headers.get("referer")
         place = denial.traffic.urls[other.index]
-        beside = place.path.rpartition("/")[0] == url.path.rpartition("/")[0]
-        alike = (other.request.headers.text("sec-fetch-dest") or other.resource_type) == kind
-        if (
-            its != referer
-            and not other.provisional
-            and ((beside and alike) or template(place.path) == template(url.path))
-        ):
-            return other
-    return None
+        beside = place.path.rpartition("/")[0] == url.path.rpartition("/")[0] and _kind(other) == kind
+        if not other.provisional and (beside or place.path == url.path):
+            yield other
 
 
 def _missing(denial: Denial, other: Exchange | None) -> Verdict:
@@ -123,16 +127,12 @@ def _missing(denial: Denial, other: Exchange | None) -> Verdict:
     evidence = [Evidence(denial.exchange.index, "request.header", "referer", "", "not in the request")]
     if maker:
         evidence.append(Evidence(maker[0].index, "response.header", "referrer-policy", maker[1], "the policy in force"))
-    return _found(
-        MISSING,
-        denial,
-        other,
-        evidence,
-        reason=f"the policy in force is `{maker[1]}`" if maker else "the page sent none",
-    )
+    reason = f"the policy in force is `{maker[1]}`" if maker else "the page sent none"
+    return _found(MISSING, denial, other, evidence, reason=reason)
 
 
-def _foreign(denial: Denial, referer: str, other: Exchange | None) -> Verdict:
+def _foreign(denial: Denial, other: Exchange | None) -> Verdict:
+    referer = denial.exchange.request.headers.text("referer")
     evidence = [Evidence(denial.exchange.index, "request.header", "referer", referer, "another site")]
     return _found(FOREIGN, denial, other, evidence, referer=referer)
 
@@ -142,10 +142,8 @@ def _found(rule: Rule, denial: Denial, other: Exchange | None, evidence: list[Ev
     if other is None:
         return rule.found(Basis.CIRCUMSTANCE, *evidence, **holes)
     its = other.request.headers.text("referer")
-    evidence.append(
-        Evidence(other.index, "request.header", "referer", its, "allowed" if its else "absent, and allowed")
-    )
-    holes["contrast"] = "A file beside it was given out to a request " + (
-        "with another Referer." if its else "without one."
+    evidence.append(Evidence(other.index, "request.header", "referer", its, "allowed" if its else "none, and allowed"))
+    holes["contrast"] = (
+        f"A file beside it was given out to a request {'with another Referer' if its else 'without one'}."
     )
     return rule.found(Basis.CONTRAST, *evidence, **holes)

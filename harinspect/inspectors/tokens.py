@@ -11,6 +11,7 @@ from harinspect.inspecting import Basis, Evidence, Inspector, Rule, Verdict, adm
 from harinspect.traffic.contrast import allowed_at
 from harinspect.traffic.model import Denial
 from harinspect.traffic.tokens import Token, jwt_of, server_time
+from harinspect.wire.headers import WITHHELD
 
 inspector = Inspector(__name__)
 JWT = "https://www.rfc-editor.org/rfc/rfc7519#section-4.1"
@@ -46,6 +47,17 @@ EARLY = inspector.rule(
     temporary="yes",
     refs=(f"{JWT}.5",),
 )
+
+
+@inspector.check
+def token_is_not_in_the_file(denial: Denial) -> Iterator[Verdict]:
+    """The preflight shows that a token went along; whether it was still good cannot be told without it."""
+    exchange = denial.exchange
+    pair = denial.traffic.preflight_of.get(exchange.index)
+    sent = pair is not None and pair.actual == exchange.index and "authorization" in pair.asked_headers
+    if exchange.status in (401, 403) and sent and exchange.request.headers.get("authorization") is WITHHELD:
+        reason = "The call carried an Authorization header, which this file leaves out: it may hold an expired token."
+        yield EXPIRED.undetermined(reason, "The token's `exp`, or a recording with sensitive data.")
 
 
 @inspector.check

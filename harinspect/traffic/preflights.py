@@ -146,7 +146,7 @@ def _checked(exchange: Exchange, url: Url, preflighted: bool) -> Iterator[CorsVe
     elif included.verdict != OK and (exchange.error == "net::ERR_FAILED" or _credentials(exchange)):
         yield CorsVerdict(exchange.index, included.verdict, detail=included.value)
     else:
-        yield CorsVerdict(exchange.index, OK)
+        yield CorsVerdict(exchange.index, OK, detail=without.value)
 
 
 def _is_cors_mode(exchange: Exchange, url: Url, preflighted: bool) -> bool:
