@@ -90,6 +90,23 @@ CORS: Final = {
     "HeaderDisallowedByPreflightResponse": "The preflight's answer does not allow a header.",
     "RedirectContainsCredentials": "The redirect's address holds a user name or password.",
 }
+STACK: Final = {
+    "apache": "Apache",
+    "api-gateway": "API Gateway",
+    "aspnet-core": "ASP.NET Core",
+    "cloudfront": "CloudFront",
+    "django": "Django",
+    "express": "Express",
+    "fastapi": "FastAPI",
+    "flask": "Flask",
+    "haproxy": "HAProxy",
+    "iis": "IIS",
+    "laravel": "Laravel",
+    "rails": "Rails",
+    "spring": "Spring",
+    "varnish": "Varnish",
+}
+
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 

@@ -8,9 +8,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl
 
@@ -35,6 +37,7 @@ _ATTRIBUTES: Final = (
     "password",
 )
 _LONGEST_REMEMBERED: Final = 4096  # characters; a data: URL of megabytes must not stay in memory
+_RULE: Final = re.compile(r"^[^\s/]\S*", re.MULTILINE)  # of the Public Suffix List: no comment, up to the first space
 _PRIVATE: Final = tuple(
     ip_network(block)
     for block in (
@@ -152,7 +155,7 @@ def is_private_address(ip_text: str) -> bool:
 def is_public_suffix(host: str) -> bool:
     """Is it a suffix under which strangers register names (URL, "public suffix"; private section included)?"""
     name = host.removesuffix(".").lower()
-    return bool(name) and _address(name) is None and _suffixes().publicsuffix(name) == name
+    return bool(name) and _address(name) is None and _suffixes(_last_label(name)).publicsuffix(name) == name
 
 
 @lru_cache(maxsize=4096)
@@ -161,7 +164,11 @@ def registrable_domain(host: str) -> str:
     if _address(host) is not None:
         return host
     name = host.removesuffix(".")
-    return (_suffixes().privatesuffix(name) or name) + host[len(name) :]
+    return (_suffixes(_last_label(name)).privatesuffix(name) or name) + host[len(name) :]
+
+
+def _last_label(name: str) -> str:
+    return name.rpartition(".")[2]
 
 
 def _owner(url: Url) -> Url:
@@ -181,18 +188,51 @@ def _address(text: str) -> IPv4Address | IPv6Address | None:
     return getattr(address, "ipv4_mapped", None) or address
 
 
-@lru_cache(maxsize=1)
-def _suffixes() -> PublicSuffixList:
-    from publicsuffixlist import PublicSuffixList  # here, since reading the list takes some 50 ms
+@lru_cache(maxsize=256)
+def _suffixes(name: str) -> PublicSuffixList:
+    """The rules for names under a top-level domain: the whole list takes 30 ms to take in."""
+    from publicsuffixlist import PublicSuffixList
 
-    return PublicSuffixList()
+    return PublicSuffixList([rule for rule in _rules() if rule.endswith(name)], accept_encoded_idn=False)
+
+
+@lru_cache(maxsize=1)
+def _rules() -> tuple[str, ...]:
+    """All rules, those in other scripts in punycode too."""
+    from publicsuffixlist import PSLFILE
+
+    rules: list[str] = _RULE.findall(Path(PSLFILE).read_text(encoding="utf-8").lower())
+    foreign = [rule.encode("idna").decode("ascii") for rule in rules if not rule.isascii()]
+    return (*rules, *foreign)
 
 
 def _parsed(text: str) -> Url | None:
+    """By its parts after the first slash of the path; what stands before it repeats and is taken apart once."""
     try:
-        found = ada_url.parse_url(text, _ATTRIBUTES)
+        whole = ada_url.normalize_url(text).partition("#")[0]
     except ValueError:
         return None
+    scheme, slashes, rest = whole.partition("://")
+    if not slashes or scheme not in _DEFAULT_PORTS:
+        return _taken_apart(whole)
+    authority, slash, place = rest.partition("/")  # a URL of these schemes has a path always (URL, "special scheme")
+    front = _front(f"{scheme}://{authority}/")
+    path, _, query = place.partition("?")
+    return Url(
+        text=whole,
+        scheme=scheme,
+        host=front.host,
+        port=front.port,
+        path=slash + path,
+        query=query,
+        origin=front.origin,
+        is_ip=front.is_ip,
+        has_credentials=front.has_credentials,
+    )
+
+
+def _taken_apart(text: str) -> Url:
+    found = ada_url.parse_url(text, _ATTRIBUTES)
     scheme = found["protocol"][:-1]
     return Url(
         text=found["href"].partition("#")[0],
@@ -207,4 +247,5 @@ def _parsed(text: str) -> Url | None:
     )
 
 
+_front = lru_cache(maxsize=4096)(_taken_apart)
 _remembered = lru_cache(maxsize=8192)(_parsed)
