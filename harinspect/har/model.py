@@ -67,7 +67,7 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Initiator:
-    """What made the request. `kind`: parser, script, preflight, redirect, other or "" ; `url`: the document or script."""
+    """What made the request. `kind`: parser, script, preflight, redirect, other, ""; `url`: its document or script."""
 
     kind: str = ""
     url: str = ""

@@ -141,10 +141,5 @@ def _clock(moment: datetime) -> str:
 
 def _span(length: timedelta) -> str:
     seconds = int(length.total_seconds())
-    return (
-        f"{seconds} seconds"
-        if seconds < 120
-        else f"{seconds // 60} minutes"
-        if seconds < 7200
-        else f"{seconds // 3600} hours"
-    )
+    large = (f"{seconds // size} {unit}" for size, unit in ((3600, "hours"), (60, "minutes")) if seconds >= 2 * size)
+    return next(large, f"{seconds} seconds")

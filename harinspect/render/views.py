@@ -130,8 +130,10 @@ class ReportView:
 
     @cached_property
     def counts(self) -> tuple[tuple[str, int], ...]:
-        """(kind, number) of the kinds of denial that occur."""
-        counted = Counter(denial.kind for denial in self.report.denials)
+        """(kind, number) of the kinds of denial that occur; a refused preflight counts with its request."""
+        pairs = self.report.preflights
+        asked = {pair.options for pair in pairs if pair.actual in self.denials and pair.verdict != "ok"}
+        counted = Counter(denial.kind for denial in self.report.denials if denial.exchange not in asked)
         return tuple((kind, counted[kind]) for kind in ("forbidden", "blocked", "related") if counted[kind])
 
     @property
