@@ -15,6 +15,7 @@ from harinspect.wire.headers import Missing
 from harinspect.wire.url import Url, is_loopback_host
 
 inspector = Inspector(__name__)
+NEAREST = 200  # allowed calls in time that are compared with
 ASKED_WITH = ("cookie", "authorization", "origin")
 SHORTEST = 5  # letters of a word that may be misspelt: shorter ones are too often just another word
 _SLASHES = re.compile(r"/{2,}")
@@ -53,7 +54,7 @@ def nearly_right(denial: Denial) -> Iterator[Verdict]:
     url = urls.get(exchange.index)
     if url is None or denial.kind is not DenialKind.FORBIDDEN or is_preflight(exchange):
         return
-    for twin in allowed_at(denial):
+    for twin in allowed_at(denial)[:NEAREST]:
         other = urls[twin.index]
         if twin.method != exchange.method or twin.status >= 300 or other.path == url.path:
             continue

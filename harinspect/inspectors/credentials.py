@@ -15,6 +15,7 @@ from harinspect.wire.headers import ABSENT, WITHHELD
 from harinspect.wire.url import Url
 
 inspector = Inspector(__name__)
+NEAREST = 200  # calls in time that are compared with
 ENOUGH = 2  # calls with a credential that passed, and none without
 
 MISSING = inspector.rule(
@@ -44,14 +45,15 @@ def nothing_was_sent(denial: Denial) -> Iterator[Verdict]:
     exchange = denial.exchange
     if not _is_asked(denial):
         return
-    twins = [e for e in allowed_at(denial) if _is_near(denial, e)]
+    twins = [e for e in allowed_at(denial)[:NEAREST] if _is_near(denial, e)]
+    alike = {e.index for e in allowed_like(denial) if e.method == exchange.method}
     for name in ("authorization", *KEY_HEADERS):
-        if exchange.request.headers.get(name) is not ABSENT:
-            continue
         bearers = [e for e in twins if name in e.request.headers]
-        bare = [e for e in twins if e.request.headers.get(name) is ABSENT]
-        same = [e for e in bearers if e.method == exchange.method and e in allowed_like(denial)]
-        if not bearers or bare or not (same or len(bearers) >= ENOUGH):
+        if not bearers or exchange.request.headers.get(name) is not ABSENT:
+            continue
+        bare = any(e.request.headers.get(name) is ABSENT for e in twins)
+        same = [e for e in bearers if e.index in alike]
+        if bare or not (same or len(bearers) >= ENOUGH):
             continue
         twin = (same or bearers)[0]
         yield MISSING.found(
@@ -73,7 +75,7 @@ def parameter_was_left_out(denial: Denial) -> Iterator[Verdict]:
     exchange, urls = denial.exchange, denial.traffic.urls
     if not _is_asked(denial) or tokens_of(exchange, urls.get(exchange.index)):
         return
-    for twin in allowed_like(denial):
+    for twin in allowed_like(denial)[:NEAREST]:
         name = next((n for n, value in urls[twin.index].params() if n.lower() in KEY_PARAMS and value), "")
         if name and _rest(urls[twin.index], name) == _rest(urls[exchange.index], name):
             here = Evidence(exchange.index, "request.url", name, exchange.url, "without the parameter")

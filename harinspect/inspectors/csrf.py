@@ -18,6 +18,7 @@ from harinspect.wire.cookie_parsing import SetCookie, parse_set_cookie
 from harinspect.wire.url import Url
 
 inspector = Inspector(__name__)
+NEAREST = 200  # allowed calls in time that are compared with
 OWASP = "https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html"
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 NAMES = re.compile(
@@ -124,7 +125,7 @@ def _fields(exchange: Exchange) -> Iterator[str]:
 
 def _neighbour(denial: Denial, url: Url) -> Exchange | None:
     """A call that changes something and passed with a token, where none passed without."""
-    rows = [e for e in allowed_at(denial) if e.method in UNSAFE and e.status < 300]
+    rows = [e for e in allowed_at(denial)[:NEAREST] if e.method in UNSAFE and e.status < 300]
     if not rows or not all(_token_in(e, denial.traffic.urls[e.index]) for e in rows):
         return None
     return next((e for e in rows if template(denial.traffic.urls[e.index].path) == template(url.path)), rows[0])

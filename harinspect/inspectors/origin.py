@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
 from harinspect.traffic.contrast import allowed_like, sole_difference
@@ -10,6 +11,7 @@ from harinspect.traffic.model import Denial, DenialKind
 from harinspect.wire.headers import Missing
 
 inspector = Inspector(__name__)
+NEAREST = 50  # twins to compare with
 ORIGIN = "https://fetch.spec.whatwg.org/#append-a-request-origin-header"
 
 NULL = inspector.rule(
@@ -92,7 +94,8 @@ def server_refuses_the_origin(denial: Denial) -> Iterator[Verdict]:
     url = denial.traffic.urls.get(exchange.index)
     if denial.kind is not DenialKind.FORBIDDEN or url is None or origin in ("", "null", url.origin):
         return
-    for twin in allowed_like(denial):
+    others = (e for e in allowed_like(denial) if e.request.headers.text("origin") != origin)
+    for twin in islice(others, NEAREST):
         found = sole_difference(exchange, twin)
         if found and found.name == "origin":
             there = found.there

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
 from harinspect.traffic.contrast import allowed_at, allowed_like, sole_difference
@@ -11,6 +12,7 @@ from harinspect.wire.headers import ABSENT
 from harinspect.wire.user_agent import disagreement, parse
 
 inspector = Inspector(__name__)
+NEAREST = 50  # twins to compare with
 AGENT = "https://www.rfc-editor.org/rfc/rfc9110#name-user-agent"
 
 BLOCKED = inspector.rule(
@@ -80,7 +82,8 @@ def refused_by_contrast(denial: Denial) -> Iterator[Verdict]:
     if denial.kind is not DenialKind.FORBIDDEN:
         return
     agent = exchange.request.headers.text("user-agent")
-    for twin in allowed_like(denial):
+    others = (e for e in allowed_like(denial) if e.request.headers.text("user-agent") != agent)
+    for twin in islice(others, NEAREST):
         found = sole_difference(exchange, twin)
         if found is None or found.name != "user-agent":
             continue

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Final
 
 from harinspect.har.model import Exchange
-from harinspect.knowledge.matching import hit, stands
-from harinspect.knowledge.readings import Clue, Reading
+from harinspect.knowledge.matching import Clues, hit, stands
+from harinspect.knowledge.readings import Clue, Reading, Said
 from harinspect.knowledge.records import (
     BASES,
     LAYERS,
@@ -28,6 +29,7 @@ from harinspect.knowledge.triggers import Triggers, triggers
 from harinspect.wire.headers import Headers
 
 FOLDER = Path(__file__).with_name("responders")
+TEXTS: Final = 64  # are kept in mind: the refusals of one file repeat a few
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +92,49 @@ def load(extra: Path | None = None) -> Library:
     return Library(dict(sorted(found.items())))
 
 
-def who_answered(exchange: Exchange, library: Library | None = None) -> Answer:
-    """Who stands in the path of an exchange and, where it was refused or has an error mark, who wrote the refusal."""
+@dataclass(slots=True)
+class _Heard:
+    """What the words of an answer say, whatever its headers are: the records to try, and where those hit."""
+
+    numbers: frozenset[int]
+    clues: dict[int, Clues | None] = field(default_factory=dict)
+
+    def hit(self, number: int, record: Record, reading: Reading) -> Clues | None:
+        if not record.is_textual:
+            return hit(record, reading)
+        if number not in self.clues:
+            self.clues[number] = hit(record, reading)
+        return self.clues[number]
+
+
+class Memory:
+    """The words of a file's refusals that were looked at before, at most TEXTS of them."""
+
+    def __init__(self) -> None:
+        self._heard: dict[tuple[int, str, tuple[Said, ...]], _Heard] = {}
+
+    def of(self, reading: Reading, library: Library) -> _Heard:
+        """Of one library only."""
+        key = (reading.exchange.status, reading.raw, reading.in_headers)
+        if key not in self._heard:
+            if len(self._heard) >= TEXTS:
+                self._heard.clear()
+            self._heard[key] = _Heard(library.triggers.by_text(reading))
+        return self._heard[key]
+
+
+def who_answered(exchange: Exchange, library: Library | None = None, memory: Memory | None = None) -> Answer:
+    """Who stands in the path of an exchange and, where it was refused or has an error mark, who wrote the refusal.
+
+    `memory`: of the file that the exchange is in.
+    """
     known = library or load()
     standing = presence(exchange.response.headers, known)
     if exchange.status < 400 and not exchange.error:
         return Answer(standing)
     reading = Reading(exchange)
     best: dict[str, Hit] = {}
-    for found in _blocked(known, reading):
+    for found in _blocked(known, reading, (memory or Memory()).of(reading, known)):
         rival = best.get(found.responder.id)
         if rival is None or BASES.index(found.basis) < BASES.index(rival.basis):
             best[found.responder.id] = found
@@ -135,10 +171,10 @@ def reference(found: Hit, exchange: Exchange) -> tuple[str, str] | None:
     return (wanted.label, value) if value else None
 
 
-def _blocked(known: Library, reading: Reading) -> Iterator[Hit]:
-    for number in known.triggers.candidates(reading):
+def _blocked(known: Library, reading: Reading, heard: _Heard) -> Iterator[Hit]:
+    for number in sorted(heard.numbers | known.triggers.by_headers(reading.exchange.response.headers)):
         responder, record = known.records[number]
-        clues = hit(record, reading)
+        clues = heard.hit(number, record, reading)
         if clues:
             yield Hit(
                 responder,

@@ -84,9 +84,7 @@ def _body_none(record: Record, reading: Reading) -> Clues | None:
 
 def _in_body(patterns: Iterable[Pattern], reading: Reading) -> Iterator[Clue]:
     for pattern in patterns:
-        if pattern.literals and not any(word in reading.lowered for word in pattern.literals):
-            continue
-        found = pattern.search(reading.text)
+        found = pattern.search(reading.text) if pattern.can_hit(reading.lowered) else None
         if found:
             yield Clue("response.body", "", _excerpt(reading.text, found.start(), found.end()))
 
@@ -132,13 +130,13 @@ def _spoken(record: Record, reading: Reading) -> Iterator[Clue]:
     labels = [(label, said) for label, said in reading.labels if not unless & label]
     for code in record.words.codes:
         yield from (said.clue for label, said in labels if code <= label)
-    texts = [said for said in reading.said if not any(word in said.text.lower() for word in unless)]
+    texts = [(lowered, said) for lowered, said in reading.prose if not any(word in lowered for word in unless)]
     for phrase in record.words.phrases:
-        yield from (clue for said in texts if (clue := _phrase(phrase, said)))
+        yield from (clue for lowered, said in texts if (clue := _phrase(phrase, lowered, said)))
 
 
-def _phrase(phrase: Pattern, said: Said) -> Clue | None:
-    found = phrase.search(said.text)
+def _phrase(phrase: Pattern, lowered: str, said: Said) -> Clue | None:
+    found = phrase.search(said.text) if phrase.can_hit(lowered) else None
     if not found:
         return None
     return said.clue._replace(value=_excerpt(said.text, found.start(), found.end()))

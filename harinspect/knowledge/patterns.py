@@ -48,6 +48,10 @@ class Pattern:
         pieces: list[Piece] = [(str(found.lastgroup), found[0], ()) for found in PIECE.finditer(self.source)]
         return needed(pieces)
 
+    def can_hit(self, lowered: str) -> bool:
+        """Is it worth a try on a text, given in lower case?"""
+        return not self.literals or any(word in lowered for word in self.literals)
+
     def search(self, text: str) -> re.Match[str] | None:
         return self.compiled.search(text)
 

@@ -85,7 +85,7 @@ class Reading:
     @cached_property
     def haystack(self) -> str:
         """All text of the answer in lower case: the body, and what headers and the status line say."""
-        return "\n".join((self.lowered, *(said.text.lower() for said in self._in_headers())))
+        return "\n".join((self.lowered, *(said.text.lower() for said in self.in_headers)))
 
     @property
     def is_markup(self) -> bool:
@@ -106,7 +106,12 @@ class Reading:
     @cached_property
     def said(self) -> tuple[Said, ...]:
         """All texts of this answer in which a server states a reason."""
-        return (*self._in_headers(), *self._in_body())
+        return (*self.in_headers, *self._in_body())
+
+    @cached_property
+    def prose(self) -> tuple[tuple[str, Said], ...]:
+        """The same, each with its text in lower case."""
+        return tuple((said.text.lower(), said) for said in self.said)
 
     @cached_property
     def labels(self) -> tuple[tuple[frozenset[str], Said], ...]:
@@ -118,6 +123,11 @@ class Reading:
     def keys(self) -> dict[str, str]:
         """Names of JSON members, words joined by "-", with the name as it was written."""
         return {kebab(path[-1]): ".".join(path) for path, _ in members(self.json) if path}
+
+    @cached_property
+    def in_headers(self) -> tuple[Said, ...]:
+        """What the status line and headers say."""
+        return tuple(self._in_headers())
 
     def _in_headers(self) -> Iterator[Said]:
         response = self.exchange.response

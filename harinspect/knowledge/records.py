@@ -131,6 +131,11 @@ class Record:
     example: Specimen = NO_SPECIMEN
     counterexample: Specimen = NO_SPECIMEN
 
+    @property
+    def is_textual(self) -> bool:
+        """Do the status and the words of an answer alone decide?"""
+        return not (self.headers or self.set_cookie or self.url or self.reason or self.error)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Responder:

@@ -10,6 +10,7 @@ from enum import Enum
 from harinspect.knowledge.patterns import Pattern
 from harinspect.knowledge.readings import Reading
 from harinspect.knowledge.records import Record
+from harinspect.wire.headers import Headers
 
 
 class Kind(Enum):
@@ -24,7 +25,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Triggers:
-    """Numbers of records by what they wait for."""
+    """Numbers of records by what they wait for; the methods tell which of them an answer can hit."""
 
     headers: Mapping[str, tuple[int, ...]]
     texts: Mapping[str, tuple[int, ...]]
@@ -32,11 +33,13 @@ class Triggers:
     keys: Mapping[str, tuple[int, ...]]
     always: tuple[int, ...]
 
-    def candidates(self, reading: Reading) -> list[int]:
-        """Numbers of the records that an answer can hit, ascending."""
+    def by_headers(self, headers: Headers) -> frozenset[int]:
+        """Those that wait for the header alone."""
+        return frozenset(number for name in headers.names() & self.headers.keys() for number in self.headers[name])
+
+    def by_text(self, reading: Reading) -> frozenset[int]:
+        """Those that wait for words, or for nothing."""
         found = set(self.always)
-        for name in reading.exchange.response.headers.names() & self.headers.keys():
-            found.update(self.headers[name])
         text = reading.haystack
         if text:
             for word, numbers in self.texts.items():
@@ -46,7 +49,7 @@ class Triggers:
             found.update(self.words[word])
         for key in reading.keys.keys() & self.keys.keys():
             found.update(self.keys[key])
-        return sorted(found)
+        return frozenset(found)
 
 
 def triggers(records: Iterable[Record]) -> Triggers:

@@ -9,7 +9,7 @@ from enum import Enum
 from functools import cached_property
 
 from harinspect.har.model import Credentials, Exchange, Har
-from harinspect.knowledge import Answer, who_answered
+from harinspect.knowledge import Answer, Memory, who_answered
 from harinspect.traffic.cookies import Timeline
 from harinspect.traffic.places import place
 from harinspect.wire.url import Url
@@ -118,6 +118,11 @@ class Traffic:
         return self.har.source.credentials
 
     @cached_property
+    def memory(self) -> Memory:
+        """What the refusals of this file were seen to say."""
+        return Memory()
+
+    @cached_property
     def by_host(self) -> Mapping[str, tuple[Exchange, ...]]:
         """Exchanges of each host, in time order."""
         found: dict[str, list[Exchange]] = {}
@@ -179,7 +184,7 @@ class Denial:
     @cached_property
     def answer(self) -> Answer:
         """Who answered, and who stands in the path."""
-        return who_answered(self.exchange)
+        return who_answered(self.exchange, memory=self.traffic.memory)
 
     @cached_property
     def allowed_at_host(self) -> tuple[Exchange, ...]:

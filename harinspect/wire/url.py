@@ -190,20 +190,24 @@ def _address(text: str) -> IPv4Address | IPv6Address | None:
 
 @lru_cache(maxsize=256)
 def _suffixes(name: str) -> PublicSuffixList:
-    """The rules for names under a top-level domain: the whole list takes 30 ms to take in."""
+    """The rules for names under a top-level domain, in both spellings: the whole list takes 30 ms to take in."""
     from publicsuffixlist import PublicSuffixList
 
-    return PublicSuffixList([rule for rule in _rules() if rule.endswith(name)], accept_encoded_idn=False)
+    rules = map(_punycode, _rules()) if name.startswith("xn--") else _rules()
+    chosen = [rule for rule in rules if rule.endswith(name)]
+    foreign = [_punycode(rule) for rule in chosen if not rule.isascii()]
+    return PublicSuffixList(chosen + foreign, accept_encoded_idn=False)
 
 
 @lru_cache(maxsize=1)
 def _rules() -> tuple[str, ...]:
-    """All rules, those in other scripts in punycode too."""
     from publicsuffixlist import PSLFILE
 
-    rules: list[str] = _RULE.findall(Path(PSLFILE).read_text(encoding="utf-8").lower())
-    foreign = [rule.encode("idna").decode("ascii") for rule in rules if not rule.isascii()]
-    return (*rules, *foreign)
+    return tuple(_RULE.findall(Path(PSLFILE).read_text(encoding="utf-8").lower()))
+
+
+def _punycode(rule: str) -> str:
+    return rule if rule.isascii() else rule.encode("idna").decode("ascii")
 
 
 def _parsed(text: str) -> Url | None:
