@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
@@ -15,6 +16,7 @@ from harinspect.traffic.places import place
 from harinspect.wire.url import Url
 
 OK = "ok"
+NEARBY = 100  # allowed exchanges before a denial, and after it, that it is compared with
 
 
 class HopKind(Enum):
@@ -123,6 +125,11 @@ class Traffic:
         return Memory()
 
     @cached_property
+    def turn_of(self) -> Mapping[int, int]:
+        """The place of each exchange in time."""
+        return {exchange.index: turn for turn, exchange in enumerate(self.in_time)}
+
+    @cached_property
     def by_host(self) -> Mapping[str, tuple[Exchange, ...]]:
         """Exchanges of each host, in time order."""
         found: dict[str, list[Exchange]] = {}
@@ -188,17 +195,22 @@ class Denial:
 
     @cached_property
     def allowed_at_host(self) -> tuple[Exchange, ...]:
-        """What the same host allowed, nearest in time first."""
+        """What the same host allowed near by, nearest in time first."""
         url = self.traffic.urls.get(self.exchange.index)
-        rows = self.traffic.allowed_by_host.get(url.host, ()) if url else ()
-        return tuple(sorted(rows, key=self._apart))
+        return self._nearest(self.traffic.allowed_by_host.get(url.host, ()) if url else ())
 
     @cached_property
     def allowed_alike(self) -> tuple[Exchange, ...]:
         """What was allowed at the same origin and path template: the same method first, then the nearest in time."""
         url = self.traffic.urls.get(self.exchange.index)
-        rows = self.traffic.allowed_by_place.get(place(url), ()) if url else ()
-        return tuple(sorted(sorted(rows, key=self._apart), key=lambda e: e.method != self.exchange.method))
+        rows = self._nearest(self.traffic.allowed_by_place.get(place(url), ()) if url else ())
+        return tuple(sorted(rows, key=lambda e: e.method != self.exchange.method))
+
+    def _nearest(self, rows: Sequence[Exchange]) -> tuple[Exchange, ...]:
+        """The nearest of `rows` (in time order): a comparison with what lies far away shows little, and costs much."""
+        turn = self.traffic.turn_of
+        at = bisect(rows, turn[self.exchange.index], key=lambda e: turn[e.index])
+        return tuple(sorted(rows[max(at - NEARBY, 0) : at + NEARBY], key=self._apart))
 
     def _apart(self, other: Exchange) -> tuple[float, int]:
         """Seconds and places between the two."""
