@@ -186,3 +186,16 @@ def test_a_sample_is_analysed(tmp_path, monkeypatch):
         wait_for(client, answer.headers["location"], "Open the report")
         assert client.post("/samples/passwd").status_code == 404
     assert store.all()[0].report.source.name == "cors.har"
+
+
+def test_a_cancellation_while_the_worker_starts_leaves_no_process_behind():
+    async def cancelled() -> bool:
+        uploads = Uploads(Store(), SETTINGS)
+        file = await uploads.receive(chunks(b"slow"))
+        uploads.start(file, "a.har")
+        for _ in range(3):
+            await asyncio.sleep(0)
+        await uploads.close()
+        return file.closed
+
+    assert asyncio.run(cancelled())

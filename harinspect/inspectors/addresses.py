@@ -54,11 +54,13 @@ def nearly_right(denial: Denial) -> Iterator[Verdict]:
     url = urls.get(exchange.index)
     if url is None or denial.kind is not DenialKind.FORBIDDEN or is_preflight(exchange):
         return
+    tidy, compared = _tidy(url.path), {url.path}
     for twin in allowed_at(denial)[:NEAREST]:
         other = urls[twin.index]
-        if twin.method != exchange.method or twin.status >= 300 or other.path == url.path:
+        if other.path in compared or twin.method != exchange.method or twin.status >= 300:
             continue
-        spelling = _tidy(other.path) == _tidy(url.path)
+        compared.add(other.path)
+        spelling = _tidy(other.path) == tidy
         if spelling or _is_slip(url.path, other.path):
             here = Evidence(exchange.index, "request.url", value=exchange.url, note="refused")
             there = Evidence(twin.index, "request.url", value=twin.url, note="allowed")
@@ -105,9 +107,9 @@ def _tidy(path: str) -> str:
 
 def _is_slip(path: str, other: str) -> bool:
     """One segment differs, in at most two letters, and no number is involved: /flight and /flights."""
-    mine, its = path.split("/"), other.split("/")
-    if len(mine) != len(its):
+    if abs(len(path) - len(other)) > 2 or path.count("/") != other.count("/"):
         return False
+    mine, its = path.split("/"), other.split("/")
     pairs = [(a, b) for a, b in zip(mine, its, strict=True) if a != b]
     if len(pairs) != 1 or any(len(word) < SHORTEST or re.search(r"\d|%", word) for word in pairs[0]):
         return False

@@ -68,9 +68,15 @@ def misspelt(denial: Denial) -> Iterator[Verdict]:
     if exchange.status not in (401, 403) or headers.get("authorization") is not ABSENT:
         return
     for name in sorted(headers.names()):
-        if name != "authorization" and SequenceMatcher(None, name, "authorization").ratio() >= ALIKE:
+        if name != "authorization" and _is_like_it(name):
             evidence = Evidence(exchange.index, "request.header", name, headers.text(name), "misspelt")
             yield MALFORMED.found(Basis.SIGNATURE, evidence, name=name, problem="the name of the header is misspelt")
+
+
+def _is_like_it(name: str) -> bool:
+    """The upper bounds are quick to tell, and few names pass them."""
+    pair = SequenceMatcher(None, name, "authorization")
+    return pair.real_quick_ratio() >= ALIKE and pair.quick_ratio() >= ALIKE and pair.ratio() >= ALIKE
 
 
 def _carries(token: Token, other: Exchange) -> bool:

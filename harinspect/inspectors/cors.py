@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Rule, Verdict, admin, developer, user
 from harinspect.traffic.model import OK, Denial
+from harinspect.wire.headers import Headers
 
 inspector = Inspector(__name__)
 CHECK = "https://fetch.spec.whatwg.org/#concept-cors-check"
@@ -106,7 +108,7 @@ def answer_passes_the_cors_check(denial: Denial) -> Iterator[Verdict]:
     if verdict.verdict == OK:
         place = Evidence(denial.exchange.index, "response.header", ALLOW_ORIGIN, verdict.detail)
         yield MISSING.ruled_out("The answer passes the CORS check, so the page could read it.", place)
-    elif denial.exchange.request.headers.text("origin") == "null" and "Mismatch" in verdict.verdict:
+    elif is_about_null(denial.exchange, verdict.verdict):
         return  # inspectors/origin.py: why the origin became null is the story
     elif denial.exchange.status < 400 and verdict.verdict in RULES:
         yield _failed(RULES[verdict.verdict], denial, denial.exchange.index, "the answer")
@@ -119,16 +121,28 @@ def preflight_passes_the_cors_check(denial: Denial) -> Iterator[Verdict]:
     rule = RULES.get(pair.verdict.removeprefix("Preflight")) if pair else None
     if pair is None or rule is None or not (denial.exchange.index == pair.options or denial.exchange.status == 0):
         return
-    answer = denial.traffic.exchanges[pair.options].response
-    if 200 <= answer.status < 300 or _spoken(pair.options, denial):
+    options = denial.traffic.exchanges[pair.options]
+    if not is_about_null(options, pair.verdict) and (200 <= options.status < 300 or _grants(options.response.headers)):
         yield _failed(rule, denial, pair.options, "the answer to the preflight")
 
 
+def is_about_null(exchange: Exchange, verdict: str) -> bool:
+    """Did the answer name an origin, and the request have none to compare with?"""
+    return exchange.request.headers.text("origin") == "null" and "Mismatch" in verdict
+
+
+def _grants(headers: Headers) -> list[str]:
+    return [name for name, _ in headers if name.lower().startswith("access-control-allow-")]
+
+
 def _spoken(index: int, denial: Denial) -> str:
-    """The header that shows CORS code at work: it answered, and granted this origin nothing."""
-    headers = denial.traffic.exchanges[index].response.headers
-    grants = [name for name, _ in headers if name.lower().startswith("access-control-allow-")]
-    return next(iter(grants), "Vary: Origin" if "origin" in headers.text("vary").lower().split(", ") else "")
+    """The header that shows CORS code at work, which granted this origin nothing, here or elsewhere at the host."""
+    exchange = denial.traffic.exchanges[index]
+    origin, headers = exchange.request.headers.text("origin"), exchange.response.headers
+    here = denial.traffic.by_host.get(denial.traffic.urls[index].host, ())
+    if any(e.response.headers.text(ALLOW_ORIGIN) in (origin, "*") for e in here):
+        return ""
+    return next(iter(_grants(headers)), "Vary: Origin" if "origin" in headers.text("vary").lower().split(", ") else "")
 
 
 def _failed(rule: Rule, denial: Denial, index: int, answer: str) -> Verdict:

@@ -45,7 +45,7 @@ def nothing_was_sent(denial: Denial) -> Iterator[Verdict]:
     exchange = denial.exchange
     if not _is_asked(denial):
         return
-    twins = [e for e in allowed_at(denial)[:NEAREST] if _is_near(denial, e)]
+    twins = list(_near(denial))
     alike = {e.index for e in allowed_like(denial) if e.method == exchange.method}
     for name in ("authorization", *KEY_HEADERS):
         bearers = [e for e in twins if name in e.request.headers]
@@ -129,11 +129,14 @@ def _is_asked(denial: Denial) -> bool:
     )
 
 
-def _is_near(denial: Denial, other: Exchange) -> bool:
+def _near(denial: Denial) -> Iterator[Exchange]:
     """Calls of the same kind: under the same first segments of the path, and made in the same way."""
-    mine, its = denial.traffic.urls[denial.exchange.index], denial.traffic.urls[other.index]
-    same_way = denial.exchange.resource_type in ("", other.resource_type) or not other.resource_type
-    return same_way and _trunk(mine) == _trunk(its)
+    kind, url = denial.exchange.resource_type, denial.traffic.urls.get(denial.exchange.index)
+    trunk = _trunk(url) if url else ""
+    for other in allowed_at(denial)[:NEAREST]:
+        same_way = kind in ("", other.resource_type) or not other.resource_type
+        if same_way and _trunk(denial.traffic.urls[other.index]) == trunk:
+            yield other
 
 
 def _trunk(url: Url) -> str:

@@ -35,7 +35,7 @@ class Triggers:
 
     def by_headers(self, headers: Headers) -> frozenset[int]:
         """Those that wait for the header alone."""
-        return frozenset(number for name in headers.names() & self.headers.keys() for number in self.headers[name])
+        return frozenset().union(*(self.headers[name] for name in headers.names() & self.headers.keys()))
 
     def by_text(self, reading: Reading) -> frozenset[int]:
         """Those that wait for words, or for nothing."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from functools import cached_property
 
@@ -212,8 +212,8 @@ class Denial:
         at = bisect(rows, turn[self.exchange.index], key=lambda e: turn[e.index])
         return tuple(sorted(rows[max(at - NEARBY, 0) : at + NEARBY], key=self._apart))
 
-    def _apart(self, other: Exchange) -> tuple[float, int]:
-        """Seconds and places between the two."""
+    def _apart(self, other: Exchange) -> tuple[timedelta, int]:
+        """Time and places between the two."""
         here, there = self.exchange.started, other.started
-        seconds = abs((here - there).total_seconds()) if here and there else 0.0
-        return seconds, abs(self.exchange.index - other.index)
+        time = abs(here - there) if here and there else timedelta()
+        return time, abs(self.exchange.index - other.index)

@@ -6,7 +6,7 @@ import asyncio
 import secrets
 import tempfile
 from asyncio import StreamReader
-from asyncio.subprocess import DEVNULL, PIPE
+from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -127,15 +127,24 @@ class Uploads:
                 self._set(replace(upload, refusal="The analysis took too long and was ended."))
 
     async def _run(self, upload: Upload, file: BinaryIO) -> None:
-        worker = await asyncio.create_subprocess_exec(
-            *self._settings.worker, upload.name, stdin=file, stdout=PIPE, stderr=DEVNULL, env=worker_environment()
-        )
+        worker = await self._started(upload, file)
         try:
             await self._follow(upload, cast(StreamReader, worker.stdout))
         finally:
-            with suppress(ProcessLookupError):
-                worker.kill()
-            await worker.wait()
+            await _ended(worker)
+
+    async def _started(self, upload: Upload, file: BinaryIO) -> Process:
+        """The worker. A cancellation that falls into its start waits for it, so that no process is left behind."""
+        starting = asyncio.ensure_future(
+            asyncio.create_subprocess_exec(
+                *self._settings.worker, upload.name, stdin=file, stdout=PIPE, stderr=DEVNULL, env=worker_environment()
+            )
+        )
+        try:
+            return await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            await _ended(await starting)
+            raise
 
     async def _follow(self, upload: Upload, told: StreamReader) -> None:
         try:
@@ -157,3 +166,9 @@ class Uploads:
 
     def _keep(self, reports: tuple[Report, ...]) -> tuple[str, ...]:
         return tuple(self._store.add(report).id for report in reports)
+
+
+async def _ended(worker: Process) -> None:
+    with suppress(ProcessLookupError):
+        worker.kill()
+    await worker.wait()
