@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from harinspect.inspecting import Basis, Evidence, Inspector, Rule, Verdict, admin, developer, user
 from harinspect.traffic.model import OK, Denial, Preflight
+from harinspect.traffic.preflights import filters_origins, grants
+from harinspect.wire.safelist import author_headers, needs_preflight
 
 inspector = Inspector(__name__)
 FETCH = "https://fetch.spec.whatwg.org/#cors-preflight-fetch"
@@ -64,11 +66,7 @@ METHODS = inspector.rule(
     why="The page wants to send `{method}`; the answer to the preflight allows `{granted}`. Methods are compared "
     "with upper and lower case told apart.",
     responsible="server-config",
-    fixes=(
-        admin("Add `{method}` to `Access-Control-Allow-Methods` in the answer to OPTIONS.", "easy"),
-        developer("Add `{method}` to the allowed methods of the CORS middleware.", "easy"),
-        NOT_YOURS,
-    ),
+    fixes=(admin("Add `{method}` to `Access-Control-Allow-Methods` in the answer to OPTIONS.", "easy"), NOT_YOURS),
     refs=(FETCH,),
 )
 SAFELISTED = ("GET", "HEAD", "POST")
@@ -88,9 +86,20 @@ def preflight_is_granted(denial: Denial) -> Iterator[Verdict]:
         yield from _refused(denial, pair)
 
 
+@inspector.check
+def permission_was_cached(denial: Denial) -> Iterator[Verdict]:
+    """A request that needs a preflight and was sent without one: Access-Control-Max-Age."""
+    exchange, traffic = denial.exchange, denial.traffic
+    if exchange.index not in traffic.cors or exchange.index in traffic.preflight_of:
+        return
+    if needs_preflight(exchange.method, author_headers(exchange.request.headers)):
+        sent = Evidence(exchange.index, "request.method", value=exchange.method)
+        yield STATUS.ruled_out("It was sent without a preflight: an earlier permission was still cached.", sent)
+
+
 def _refused(denial: Denial, pair: Preflight) -> Iterator[Verdict]:
-    answer = denial.traffic.exchanges[pair.options].response
-    speaks_cors = any(name.lower().startswith("access-control-allow-") for name, _ in answer.headers)
+    options = denial.traffic.exchanges[pair.options]
+    answer, speaks_cors = options.response, bool(grants(options.response.headers))
     if pair.verdict == "PreflightDisallowedRedirect":
         yield _found(REDIRECT, denial, pair, "location", pair.detail)
     elif pair.verdict == "HeaderDisallowedByPreflightResponse":
@@ -99,7 +108,7 @@ def _refused(denial: Denial, pair: Preflight) -> Iterator[Verdict]:
         yield _found(METHODS, denial, pair, "access-control-allow-methods", pair.detail)
     elif pair.verdict == "PreflightInvalidStatus" and speaks_cors:
         yield _first_not_granted(denial, pair)
-    elif not 200 <= answer.status < 300 and not speaks_cors:
+    elif not 200 <= answer.status < 300 and not speaks_cors and not filters_origins(options):
         yield _found(STATUS, denial, pair, "", "")
 
 
