@@ -37,7 +37,7 @@ WIDE = {  # a cause, and the beginnings of those that explain it
     "csrf.cookie-missing": ("cookie.",),
     "csrf.token-missing": ("redirect.method-changed",),
     "csrf.token-mismatch": ("csrf.token-missing", "csrf.cookie-missing", "redirect.state-lost", "cookie."),
-    "cors.origin-rejected": ("cors.null-origin",),
+    "cors.origin-rejected": ("cors.null-origin", "cors.acao-mismatch"),
     "waf.rule": ("waf.bot-block", "waf.challenge", "rate.", "server.geo-blocked", "server.ip-denied"),
     "server.path-denied": ("server.directory-listing", "server.method-denied"),
 }

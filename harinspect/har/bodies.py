@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -38,6 +39,7 @@ def _loose_text(data: bytes) -> str | None:
     return clean_text(value if isinstance(value, str) else data.decode("utf-8", "replace"))
 
 
+@lru_cache(maxsize=256)  # a recording has a few dozen media types
 def is_html(mime_type: str) -> bool:
     """Whether the media type is that of a document."""
     return mime_type.lower().startswith(_HTML)

@@ -93,7 +93,7 @@ class Verdict(Struct, frozen=True):
 def judge(exporter: Exporter, drafts: Sequence[Draft], requests: Digest, responses: Digest) -> Verdict:
     """Decide for the whole file, from its drafts and the distinct fields of requests and responses."""
     sent, received = requests.telling, responses.telling
-    masked = frozenset(pair for pair in sent | received if is_masked(pair[0].lower(), pair[1]))
+    masked = frozenset([pair for pairs in (sent, received) for pair in pairs if is_masked(pair[0].lower(), pair[1])])
     sent_names, received_names = _names(sent - masked), _names(received - masked)
     credentials = _credentials(exporter, drafts, sent_names, received_names)
     if credentials is not Credentials.RECORDED:

@@ -117,7 +117,7 @@ def draft(entry: EntryJson, index: int, pool: FieldPool) -> Draft:
         _body_size(content, response),
         response.redirect_url or "",
         error,
-        pool.text(entry.resource_type).lower(),
+        pool.lower(entry.resource_type),
         _NO_INITIATOR if entry.initiator is None else _initiator(entry.initiator, pool),
         entry.page,
         pool.text(address(entry.server_ip)),
@@ -194,7 +194,7 @@ def _initiator(initiator: InitiatorJson | str, pool: FieldPool) -> Initiator:
     if isinstance(initiator, str):
         return pool.initiator("", without_fragment(initiator))
     url = initiator.url or _frame_url(initiator.stack)
-    return pool.initiator((initiator.type or "").lower(), without_fragment(url))
+    return pool.initiator(pool.lower(initiator.type), without_fragment(url))
 
 
 def _frame_url(stack: Raw) -> str:
@@ -204,7 +204,7 @@ def _frame_url(stack: Raw) -> str:
 
 
 def _from_cache(entry: EntryJson) -> bool | None:
-    if entry.from_cache or "cache" in (entry.fulfilled_by or "").lower():
+    if entry.from_cache or (entry.fulfilled_by and "cache" in entry.fulfilled_by.lower()):
         return True
     if entry.fetch_type:
         return "cache" in entry.fetch_type.lower()

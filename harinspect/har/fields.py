@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
 from typing import Final
 
 from msgspec import Struct
@@ -12,8 +11,6 @@ from harinspect.har.schema import PairJson
 
 Pair = tuple[str, str]
 Pairs = tuple[Pair, ...]
-
-_pair: Final = attrgetter("name", "value")
 
 TELLING: Final = frozenset(
     {
@@ -40,28 +37,35 @@ class Digest(Struct, frozen=True):
     rewritten: dict[Pair, Pairs]
 
 
+class _Known(dict[PairJson, Pair]):
+    """Distinct fields: one that was seen before is found again without a call into Python."""
+
+    def __missing__(self, field: PairJson) -> Pair:
+        pair = self[field] = (field.name, field.value)
+        return pair
+
+
 class Fields:
     """The fields of all requests, or of all responses. A recording repeats most of them from message to message."""
 
     def __init__(self) -> None:
-        self._known: dict[Pair, Pair] = {}
+        self._known = _Known()
+        self._shared: Final = self._known.__getitem__
 
     def shared(self, headers: list[PairJson] | None) -> Pairs:
         """The fields of one message as the file lists them."""
-        if not headers:
-            return ()
-        pairs = [*map(_pair, headers)]
-        return tuple(map(self._known.setdefault, pairs, pairs))
+        return tuple(map(self._shared, headers)) if headers else ()
 
     def digest(self) -> Digest:
         """Go through the distinct fields once.
 
         Exporters join repeated fields by a line feed, which no field value can hold (RFC 9110 section 5.5).
         """
-        lower = {name: name.lower() for name, _ in self._known}
-        odd = {pair: _lines(*pair) for pair in self._known if "\n" in pair[1] or not pair[0]}
+        pairs = self._known.values()
+        lower = {name: name.lower() for name in {name for name, _ in pairs}}
+        odd = {pair: _lines(*pair) for pair in pairs if "\n" in pair[1] or not pair[0]}
         names = {name for name in lower if lower[name] in TELLING}
-        told = {pair for pair in self._known if pair[0] in names}
+        told = {pair for pair in pairs if pair[0] in names}
         lines = {line for pair in told & odd.keys() for line in odd[pair]}
         return Digest(frozenset(lower.values()), frozenset((told - odd.keys()) | lines), odd)
 
@@ -71,18 +75,34 @@ def _lines(name: str, value: str) -> Pairs:
     return tuple((name, line) for line in lines if line) if name else ()
 
 
+class _Texts(dict[str | None, str]):
+    """Each text once, "" for None."""
+
+    def __missing__(self, text: str | None) -> str:
+        kept = self[text] = text or ""
+        return kept
+
+
+class _LowerTexts(dict[str | None, str]):
+    """Each text in lower case, "" for None."""
+
+    def __missing__(self, text: str | None) -> str:
+        lower = self[text] = (text or "").lower()
+        return lower
+
+
 class FieldPool:
-    """Shares equal header fields, texts and initiators of one file."""
+    """Shares equal header fields, texts and initiators of one file.
+
+    `text` gives the one copy of a text, `lower` that in lower case, both "" for None.
+    """
 
     def __init__(self) -> None:
         self.sent = Fields()
         self.received = Fields()
-        self._texts: dict[str, str] = {}
+        self.text: Final = _Texts().__getitem__
+        self.lower: Final = _LowerTexts().__getitem__
         self._initiators: dict[Pair, Initiator] = {}
-
-    def text(self, text: str | None) -> str:
-        """The one copy of that text; "" for None."""
-        return self._texts.setdefault(text, text) if text else ""
 
     def initiator(self, kind: str, url: str) -> Initiator:
         """The one initiator of that kind and URL."""

@@ -7,13 +7,19 @@ entry for each media type, whose size is that of all.
 
 from __future__ import annotations
 
+import functools
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from itertools import takewhile
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from harinspect.har.model import Exchange, Har, Page
+
+if TYPE_CHECKING:
+    from haralyzer import HarPage
 
 KINDS: Final = ("html", "css", "js", "image", "audio", "video")
 OTHER: Final = "other"
@@ -52,12 +58,10 @@ def overview(har: Har) -> tuple[PageOverview, ...]:
 
 
 def _overview(page: Page, exchanges: Sequence[Exchange]) -> PageOverview:
-    from haralyzer import HarPage  # it takes as long to import as a small file to analyse
-
     way = _way_to_document(exchanges) if page is not _NO_PAGE else []
     entries = [*way, *_sizes(exchanges)]
     log = {"pages": [_page_json(page)], "entries": entries}
-    measured = HarPage(_ID, har_data={"log": log})
+    measured = _har_page()(_ID, har_data={"log": log})
     sizes = {
         kind: int(measured.get_total_size(measured.filter_entries(content_type=measured.asset_types[kind])))
         for kind in KINDS
@@ -71,6 +75,22 @@ def _overview(page: Page, exchanges: Sequence[Exchange]) -> PageOverview:
         float(measured.time_to_first_byte) if way else -1.0,
         {kind: size for kind, size in sizes.items() if size > 0},
     )
+
+
+@cache
+def _har_page() -> type[HarPage]:
+    """haralyzer's class. Loading it takes as long as a small file to analyse, so that happens when it is needed.
+
+    Half of the time went into asyncio, which the package cached_property loads for a class that haralyzer does not use;
+    the one it does use is in functools too.
+    """
+    stands_in = sys.modules.setdefault("cached_property", functools) is functools
+    from haralyzer import HarPage
+
+    if stands_in:
+        del sys.modules["cached_property"]
+    found: type[HarPage] = HarPage
+    return found
 
 
 def _way_to_document(exchanges: Sequence[Exchange]) -> list[Json]:

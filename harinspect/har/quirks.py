@@ -131,7 +131,6 @@ def _covers(value: str) -> bool:
         return False
     if text.strip(_FRAME).lower() in _MASKS:
         return True
-    used = frozenset(text)
-    if len(text) == _DIGEST_LENGTH and used <= _HEX:
+    if len(text) == _DIGEST_LENGTH and _HEX.issuperset(text):
         return True
-    return len(text) >= _SHORTEST_BLANK and any(used <= blank for blank in _BLANKS)
+    return len(text) >= _SHORTEST_BLANK and any(text[0] in blank and blank.issuperset(text) for blank in _BLANKS)

@@ -12,23 +12,22 @@ Text = str | None
 Number = float | str | None
 Flag = bool | str | float | None
 
-NULL = b"null"
-NOTHING = Raw(NULL)
+NOTHING = Raw(b"null")
+_NO_ELEMENTS = Raw(b"[]")
 
 
 def is_null(raw: Raw) -> bool:
     """Whether a raw value is missing, or there and null."""
-    view = memoryview(raw)
-    return len(view) == len(NULL) and view.tobytes() == NULL
+    return raw == NOTHING
 
 
 def is_empty(raw: Raw) -> bool:
     """Whether a raw list is missing, null or has no elements."""
-    return len(memoryview(raw)) <= len(b"[]") or is_null(raw)
+    return raw in (NOTHING, _NO_ELEMENTS) or len(memoryview(raw)) < len(b"[]")
 
 
-class PairJson(Struct, gc=False):
-    """A header or a parameter."""
+class PairJson(Struct, gc=False, frozen=True):
+    """A header or a parameter; equal ones hash alike, for a file repeats most of them."""
 
     name: str = ""
     value: str = ""

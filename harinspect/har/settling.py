@@ -23,7 +23,7 @@ _NETWORK: Final = ("http:", "https:", "ws:", "wss:")
 _HOST: Final = frozenset({"host", "Host", ":authority", ":host", "HOST"})
 
 
-class Settled(Struct, frozen=True):
+class Settled(Struct):
     """What is known of a whole file.
 
     `masked` are the fields whose value another tool covered, `rewritten` those that stand for none or for several.
@@ -35,11 +35,23 @@ class Settled(Struct, frozen=True):
     rewritten: Mapping[Pair, Pairs]
     is_handmade: bool
     are_cookies_received_recorded: bool
+    measures: bool = False
+    lists_cookies: bool = False
+    is_listed_early: bool = False
+    tells_cache: bool = False
+
+    def __post_init__(self) -> None:
+        """Ask for the habits once: to look into a flag takes as long as half of a message."""
+        habits = self.exporter.habits
+        self.measures = Habit.MEASURES in habits
+        self.lists_cookies = Habit.LISTS_COOKIES in habits
+        self.is_listed_early = Habit.PROVISIONAL in habits
+        self.tells_cache = Habit.TELLS_CACHE in habits
 
     def exchange(self, draft: Draft) -> Exchange:
         """The final form of one entry."""
         is_provisional = self._is_provisional(draft)
-        gap = gaps(draft) if Habit.MEASURES in self.exporter.habits else Gaps()
+        gap = gaps(draft) if self.measures else Gaps()
         return Exchange(
             draft.index,
             draft.started,
@@ -62,7 +74,7 @@ class Settled(Struct, frozen=True):
 
     def _request(self, draft: Draft, gap: Gaps, is_provisional: bool) -> Request:
         pairs, masked = self._uncovered(draft.request_headers)
-        if draft.request_cookies and Habit.LISTS_COOKIES in self.exporter.habits:
+        if draft.request_cookies and self.lists_cookies:
             pairs += _cookie_field(draft.request_cookies)
         withheld = EVERYTHING if is_provisional else _both(masked, self._silent_request(draft, gap))
         return Request(
@@ -71,7 +83,7 @@ class Settled(Struct, frozen=True):
 
     def _response(self, draft: Draft, gap: Gaps) -> Response:
         pairs, masked = self._uncovered(draft.response_headers)
-        if draft.response_cookies and Habit.LISTS_COOKIES in self.exporter.habits:
+        if draft.response_cookies and self.lists_cookies:
             pairs += tuple(_set_cookie_field(one) for one in draft.response_cookies if one.name)
         is_silent = draft.status == 0 or (not pairs and not self.is_handmade)
         withheld = EVERYTHING if is_silent else _both(masked, self._silent_response(gap))
@@ -111,7 +123,7 @@ class Settled(Struct, frozen=True):
             return False
         if not draft.request_headers:
             return True
-        if Habit.PROVISIONAL not in self.exporter.habits:
+        if not self.is_listed_early:
             return False
         for name, _ in draft.request_headers:  # noqa: SIM110  # a generator costs three times as much here
             if name in _HOST:
@@ -119,7 +131,7 @@ class Settled(Struct, frozen=True):
         return True
 
     def _from_cache(self, draft: Draft) -> bool | None:
-        if draft.from_cache is None and Habit.TELLS_CACHE in self.exporter.habits and draft.resource_type:
+        if draft.from_cache is None and self.tells_cache and draft.resource_type:
             return False
         return draft.from_cache
 

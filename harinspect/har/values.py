@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 LONGEST: Final = 366 * 86_400_000.0  # milliseconds; a longer request is a wrong clock
@@ -60,6 +61,7 @@ def status(value: float | str | None) -> int:
     return found if 0 < found < 1000 else 0
 
 
+@lru_cache(maxsize=256)
 def http_version(text: str | None) -> str:
     """HTTP/1.1, HTTP/2, HTTP/3, ...; "" where the text names none."""
     if not text:

@@ -111,7 +111,7 @@ def _is_slip(path: str, other: str) -> bool:
         return False
     mine, its = path.split("/"), other.split("/")
     pairs = [(a, b) for a, b in zip(mine, its, strict=True) if a != b]
-    if len(pairs) != 1 or any(len(word) < SHORTEST or re.search(r"\d|%", word) for word in pairs[0]):
+    if len(pairs) != 1 or any(len(word.partition(".")[0]) < SHORTEST or re.search(r"\d|%", word) for word in pairs[0]):
         return False
     a, b = pairs[0]
     alike = sum(block.size for block in SequenceMatcher(None, a, b, autojunk=False).get_matching_blocks())

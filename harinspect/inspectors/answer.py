@@ -68,4 +68,10 @@ def answer_says_why(denial: Denial) -> Iterator[Verdict]:
 
 def _evidence(denial: Denial, hit: Hit) -> Iterator[Evidence]:
     for part, name, value in hit.evidence:
-        yield Evidence(denial.exchange.index, cast(Part, part), name, value, f"as {hit.responder.name} says it")
+        yield Evidence(
+            denial.exchange.index,
+            cast(Part, part),
+            name,
+            value,
+            "the answer's own words" if hit.responder.generic else f"as {hit.responder.name} says it",
+        )

@@ -67,16 +67,17 @@ def misspelt(denial: Denial) -> Iterator[Verdict]:
     exchange, headers = denial.exchange, denial.exchange.request.headers
     if exchange.status not in (401, 403) or headers.get("authorization") is not ABSENT:
         return
-    for name in sorted(headers.names()):
-        if name != "authorization" and _is_like_it(name):
+    likeness = SequenceMatcher(None, "", "authorization")
+    for name in sorted(headers.names() - {"authorization"}):
+        likeness.set_seq1(name)
+        if _is_close(likeness):
             evidence = Evidence(exchange.index, "request.header", name, headers.text(name), "misspelt")
             yield MALFORMED.found(Basis.SIGNATURE, evidence, name=name, problem="the name of the header is misspelt")
 
 
-def _is_like_it(name: str) -> bool:
+def _is_close(likeness: SequenceMatcher[str]) -> bool:
     """The upper bounds are quick to tell, and few names pass them."""
-    pair = SequenceMatcher(None, name, "authorization")
-    return pair.real_quick_ratio() >= ALIKE and pair.quick_ratio() >= ALIKE and pair.ratio() >= ALIKE
+    return likeness.real_quick_ratio() >= ALIKE and likeness.quick_ratio() >= ALIKE and likeness.ratio() >= ALIKE
 
 
 def _carries(token: Token, other: Exchange) -> bool:

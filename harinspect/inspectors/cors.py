@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Rule, Verdict, admin, developer, user
 from harinspect.traffic.model import OK, Denial
-from harinspect.wire.headers import Headers
+from harinspect.traffic.preflights import grants, is_about_null
 
 inspector = Inspector(__name__)
 CHECK = "https://fetch.spec.whatwg.org/#concept-cors-check"
@@ -122,27 +121,17 @@ def preflight_passes_the_cors_check(denial: Denial) -> Iterator[Verdict]:
     if pair is None or rule is None or not (denial.exchange.index == pair.options or denial.exchange.status == 0):
         return
     options = denial.traffic.exchanges[pair.options]
-    if not is_about_null(options, pair.verdict) and (200 <= options.status < 300 or _grants(options.response.headers)):
+    if not is_about_null(options, pair.verdict) and (200 <= options.status < 300 or grants(options.response.headers)):
         yield _failed(rule, denial, pair.options, "the answer to the preflight")
-
-
-def is_about_null(exchange: Exchange, verdict: str) -> bool:
-    """Did the answer name an origin, and the request have none to compare with?"""
-    return exchange.request.headers.text("origin") == "null" and "Mismatch" in verdict
-
-
-def _grants(headers: Headers) -> list[str]:
-    return [name for name, _ in headers if name.lower().startswith("access-control-allow-")]
 
 
 def _spoken(index: int, denial: Denial) -> str:
     """The header that shows CORS code at work, which granted this origin nothing, here or elsewhere at the host."""
     exchange = denial.traffic.exchanges[index]
     origin, headers = exchange.request.headers.text("origin"), exchange.response.headers
-    here = denial.traffic.by_host.get(denial.traffic.urls[index].host, ())
-    if any(e.response.headers.text(ALLOW_ORIGIN) in (origin, "*") for e in here):
+    if {origin, "*"} & denial.traffic.origins_granted.get(denial.traffic.urls[index].host, frozenset()):
         return ""
-    return next(iter(_grants(headers)), "Vary: Origin" if "origin" in headers.text("vary").lower().split(", ") else "")
+    return next(iter(grants(headers)), "Vary: Origin" if "origin" in headers.text("vary").lower().split(", ") else "")
 
 
 def _failed(rule: Rule, denial: Denial, index: int, answer: str) -> Verdict:

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 
 from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
+from harinspect.knowledge.readings import Reading
 from harinspect.traffic.contrast import allowed_at
 from harinspect.traffic.model import Denial, DenialKind
 from harinspect.traffic.places import template
@@ -62,9 +63,9 @@ HTTP_ONLY = inspector.rule(
 def token_was_left_out(denial: Denial) -> Iterator[Verdict]:
     """Certain only where the refusal itself speaks of it; by comparison where neighbours with a token passed."""
     exchange, url = denial.exchange, denial.traffic.urls.get(denial.exchange.index)
-    if url is None or not _is_asked(denial) or _token_in(exchange, url):
+    if url is None or not _is_asked(denial) or _token_in(exchange, url) or _names_another_part(denial):
         return
-    spoken = SPOKEN.search((exchange.response.body or "")[:20_000]) is not None
+    spoken = any(SPOKEN.search(said.text) for said in Reading(exchange).said)
     post = exchange.request.post_data
     if exchange.request.headers.text("content-length", "0") != "0" and (post is None or not (post.text or post.params)):
         if spoken:
@@ -96,6 +97,13 @@ def token_was_left_out(denial: Denial) -> Iterator[Verdict]:
         cookie=cookie[1].name if cookie else "",
         reason="The refusal speaks of it." if spoken else "Calls to this host that carry one pass." if twin else "",
     )
+
+
+def _names_another_part(denial: Denial) -> bool:
+    """Does the answer say that the cookie or the origin failed? Checks that get to the token have passed those."""
+    hit = next(iter(denial.answer.blocked), None)
+    precise = hit is not None and hit.record is not None and hit.record.basis == "stated"
+    return precise and hit.record.cause in ("csrf.cookie-missing", "csrf.origin-check")
 
 
 def _is_asked(denial: Denial) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
+from harinspect.knowledge.readings import Reading
 from harinspect.traffic.contrast import allowed_at
 from harinspect.traffic.model import Denial, DenialKind
 from harinspect.wire.cookie_parsing import parse_cookie_header
@@ -86,7 +87,7 @@ def form_from_elsewhere(denial: Denial) -> Iterator[Verdict]:
         return
     if any(e.request.headers.text("origin") == origin and e.method in UNSAFE for e in allowed_at(denial)[:NEAREST]):
         return
-    spoken = SPOKEN.search((exchange.response.body or "")[:20_000]) is not None
+    spoken = any(SPOKEN.search(said.text) for said in Reading(exchange).said)
     here = Evidence(exchange.index, "request.header", "origin", origin, f"the host is {url.origin}")
     yield ORIGIN.found(Basis.SIGNATURE if spoken else Basis.CIRCUMSTANCE, here, host=url.host, origin=origin)
 

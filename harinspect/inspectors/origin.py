@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
+from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
 from harinspect.traffic.contrast import allowed_like, sole_difference
-from harinspect.traffic.model import Denial, DenialKind
+from harinspect.traffic.model import OK, Denial, DenialKind
+from harinspect.traffic.preflights import is_about_null
 from harinspect.wire.headers import Missing
 
 inspector = Inspector(__name__)
@@ -63,7 +65,7 @@ SUSPECTED = inspector.rule(
 @inspector.check
 def origin_became_null(denial: Denial) -> Iterator[Verdict]:
     """Where the answer is an error that does not speak of the origin, null may be its reason or not: a circumstance."""
-    exchange = denial.exchange
+    exchange = _asking(denial)
     if exchange.request.headers.text("origin") != "null":
         return
     chain = denial.traffic.chain_of.get(exchange.index)
@@ -74,13 +76,28 @@ def origin_became_null(denial: Denial) -> Iterator[Verdict]:
         first = chain.exchanges[place - 1]
         location = denial.traffic.exchanges[first].response.headers.text("location")
         evidence.append(Evidence(first, "response.header", "location", location, "the redirect to another origin"))
+    told = (redirected and (exchange.status < 400 or _speaks_of_origin(denial))) or _names_another(denial, exchange)
     yield NULL.found(
-        Basis.STANDARD if redirected and (exchange.status < 400 or _speaks_of_origin(denial)) else Basis.CIRCUMSTANCE,
+        Basis.STANDARD if told else Basis.CIRCUMSTANCE,
         *evidence,
         how="A redirect led to another origin" if redirected else "The page has no origin of its own",
         host=denial.traffic.urls[exchange.index].host,
         status=str(exchange.status),
     )
+
+
+def _asking(denial: Denial) -> Exchange:
+    """The request whose Origin was judged: the preflight, where it failed."""
+    pair = denial.traffic.preflight_of.get(denial.exchange.index)
+    failed = pair is not None and pair.verdict != OK
+    return denial.traffic.exchanges[pair.options] if pair and failed else denial.exchange
+
+
+def _names_another(denial: Denial, exchange: Exchange) -> bool:
+    """A success that names an origin was meant for that one alone."""
+    pair, own = denial.traffic.preflight_of.get(exchange.index), denial.traffic.cors.get(exchange.index)
+    judged = own or (pair if pair and pair.options == exchange.index else None)
+    return judged is not None and exchange.status < 400 and is_about_null(exchange, judged.verdict)
 
 
 def _speaks_of_origin(denial: Denial) -> bool:

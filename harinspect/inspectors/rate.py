@@ -62,7 +62,8 @@ def counter_says(denial: Denial) -> Iterator[Verdict]:
 def told_to_wait(denial: Denial) -> Iterator[Verdict]:
     """Retry-After: it will pass later. Varnish puts it on whatever it makes up itself, so there it says nothing."""
     exchange, headers = denial.exchange, denial.exchange.response.headers
-    silent = "retry-after" not in headers or "x-varnish" in headers or tuple(_counters(headers))
+    made_up = "x-varnish" in headers or any(hit.responder.id == "varnish" for hit in denial.answer.blocked)
+    silent = "retry-after" not in headers or made_up or tuple(_counters(headers))
     if denial.kind is not DenialKind.FORBIDDEN or silent or is_preflight(exchange):
         return
     before = [e for e in allowed_like(denial) if e.method == exchange.method and _is_before(e, exchange)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
+from harinspect.traffic.denials import refused_handshake
 from harinspect.traffic.model import Denial, DenialKind
 
 inspector = Inspector(__name__)
@@ -44,7 +45,7 @@ CONFIGURED = frozenset({"web-server", "gateway"})
 @inspector.check
 def nothing_else_speaks(denial: Denial) -> Iterator[Verdict]:
     """Always stated for a 403; the ranking keeps it only where nothing better is known."""
-    if denial.kind is not DenialKind.FORBIDDEN:
+    if denial.kind is not DenialKind.FORBIDDEN and not refused_handshake(denial.exchange):
         return
     hit = next(iter(denial.answer.blocked), None)
     url = denial.traffic.urls.get(denial.exchange.index)

@@ -32,6 +32,7 @@ class Redactor:
         self._marker = Marker()
         self._known: dict[str, str] = {}  # a secret seen, and its mark
         self._cache: dict[tuple[str, str], tuple[int, str]] = {}  # with the number of secrets known at that time
+        self._marks: dict[tuple[str, str], str] = {}  # of each kind and value, as cookies are sent over and over
         self._stash: list[str] = []
         self._depth = 0  # of addresses within texts within addresses
         self._headers: dict[str, Callable[[str], str]] = {
@@ -48,7 +49,8 @@ class Redactor:
         """See the secrets of these header fields, to know them wherever else they occur."""
         for name, value in headers:
             lower = name.lower()
-            if lower in self._headers or names.is_secret_header(lower):
+            secret = lower in self._headers or names.is_secret_header(lower)
+            if secret and (f"header {lower}", value) not in self._cache:
                 self.header(name, value)
 
     def header(self, name: str, value: str) -> str:
@@ -136,6 +138,14 @@ class Redactor:
         return self._stashed(self._marked(kind, whole))
 
     def _marked(self, kind: str, value: str) -> str:
+        found = self._marks.get((kind, value))
+        if found is None:
+            if len(self._marks) >= _CACHED_AT_MOST:
+                self._marks.clear()
+            found = self._marks[kind, value] = self._newly_marked(kind, value)
+        return found
+
+    def _newly_marked(self, kind: str, value: str) -> str:
         plain = unquote(value).strip("\"'")
         is_jwt = shapes.JWT.fullmatch(plain) is not None
         mark = self._marker.mark("jwt" if is_jwt else kind, value, shapes.jwt_fields(plain) if is_jwt else ())

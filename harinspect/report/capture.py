@@ -158,17 +158,19 @@ def _sent_but_never_set(har: Har) -> str:
     if har.source.credentials is not Credentials.RECORDED:
         return ""
     seen: set[str] = set()
+    read: set[str] = set()
     early: dict[str, None] = {}
     for exchange in har.exchanges:
-        early |= dict.fromkeys(name for name in _sent(exchange) if name not in seen)
+        cookie = exchange.request.headers.text("cookie")
+        if cookie not in read:
+            read.add(cookie)
+            early |= dict.fromkeys(name for name in _names(cookie) if name not in seen)
         seen |= {line.partition("=")[0].strip() for line in exchange.response.headers.all("set-cookie")}
     return ", ".join(list(early)[:3])
 
 
-def _sent(exchange: Exchange) -> Iterator[str]:
-    cookie = exchange.request.headers.get("cookie")
-    if isinstance(cookie, str):
-        yield from (pair.partition("=")[0].strip() for pair in cookie.split(";") if "=" in pair)
+def _names(cookie: str) -> Iterator[str]:
+    return (pair.partition("=")[0].strip() for pair in cookie.split(";") if "=" in pair)
 
 
 def _bodies(har: Har) -> Iterator[str]:

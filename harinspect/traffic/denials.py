@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from harinspect.har.model import Exchange
 from harinspect.traffic.embedding import kept_back
 from harinspect.traffic.model import OK, Denial, DenialKind, Traffic
+from harinspect.traffic.preflights import is_preflight
 
 RELATED = frozenset({401, 407, 419, 429, 451})
 # Chromium's net errors that mean "refused", not "failed on the way" (net/base/net_error_list.h).
@@ -27,6 +28,8 @@ def find_denials(traffic: Traffic) -> tuple[Denial, ...]:
 def _kind(exchange: Exchange, traffic: Traffic) -> DenialKind | None:
     if exchange.status == 403:
         return DenialKind.FORBIDDEN
+    if exchange.status in RELATED and not is_preflight(exchange):
+        return DenialKind.RELATED  # also where the browser kept the answer from the page: CORS is not why it refused
     if any(_blocked(exchange, traffic)):
         return DenialKind.BLOCKED
     return DenialKind.RELATED if exchange.status in RELATED else None

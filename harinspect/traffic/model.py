@@ -160,6 +160,15 @@ class Traffic:
         return {host: tuple(filter(self.was_allowed, rows)) for host, rows in self.by_host.items()}
 
     @cached_property
+    def origins_granted(self) -> Mapping[str, frozenset[str]]:
+        """By host, every value of Access-Control-Allow-Origin that it answered with."""
+        found: dict[str, set[str]] = {}
+        for exchange in self.har.exchanges:
+            if exchange.index in self.urls and (granted := exchange.response.headers.text("access-control-allow-origin")):
+                found.setdefault(self.urls[exchange.index].host, set()).add(granted)
+        return {host: frozenset(values) for host, values in found.items()}
+
+    @cached_property
     def documents(self) -> tuple[Exchange, ...]:
         """HTML pages that were answered, in time order."""
         return tuple(e for e in self.in_time if 200 <= e.status < 300 and "text/html" in e.response.mime_type)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from harinspect.har.model import Exchange
 from harinspect.traffic.model import OK, CorsVerdict, Preflight
 from harinspect.wire.cors import UNKNOWN, cors_check, preflight_check
+from harinspect.wire.headers import Headers
 from harinspect.wire.url import Url
 
 WITHIN = 60.0  # seconds between a preflight and its request, in either direction
@@ -31,6 +32,23 @@ def find_preflights(in_time: Sequence[Exchange], urls: Mapping[int, Url]) -> tup
             waiting[urls[exchange.index].text].append(exchange)
     partner = _pairs(asked, waiting, urls)
     return tuple(_judged(options, partner.get(options.index)) for options in asked)
+
+
+def grants(headers: Headers) -> list[str]:
+    """The names of the CORS headers that grant something."""
+    return [name for name, _ in headers if name.lower().startswith("access-control-allow-")]
+
+
+def filters_origins(options: Exchange) -> bool:
+    """A 403 of a CORS filter: it granted nothing, yet what it answers depends on the headers of a preflight."""
+    headers = options.response.headers
+    said = {name.strip() for name in headers.text("vary").lower().split(",")}
+    return is_preflight(options) and options.status == 403 and {"origin", ASKS} <= said and not grants(headers)
+
+
+def is_about_null(exchange: Exchange, verdict: str) -> bool:
+    """Did the answer name an origin, and the request bear none to compare with?"""
+    return exchange.request.headers.text("origin") == "null" and "Mismatch" in verdict
 
 
 @dataclass(frozen=True, slots=True, order=True)
