@@ -35,12 +35,15 @@ WIDE = {  # a cause, and the beginnings of those that explain it
     "auth.token-invalid": ("auth.token-", "cookie.overwritten", "cookie.shadowed"),
     "auth.signature-mismatch": ("auth.signature-expired",),
     "csrf.cookie-missing": ("cookie.",),
+    "csrf.origin-check": ("cookie.",),
     "csrf.token-missing": ("redirect.method-changed",),
     "csrf.token-mismatch": ("csrf.token-missing", "csrf.cookie-missing", "redirect.state-lost", "cookie."),
     "cors.origin-rejected": ("cors.null-origin", "cors.acao-mismatch"),
     "waf.rule": ("waf.bot-block", "waf.challenge", "rate.", "server.geo-blocked", "server.ip-denied"),
     "server.path-denied": ("server.directory-listing", "server.method-denied"),
 }
+KNOWN_TO_LACK = frozenset({"older-cookies.samesite", "older-cookies.not-included"})  # a session that went along before
+PRECISE = frozenset({"csrf.token-mismatch", "csrf.origin-check"})  # such words speak of a token or origin, no cookie
 AT_MOST_UNDETERMINED = 3
 
 
@@ -101,7 +104,7 @@ def _humbled(finding: Finding, denial: Denial) -> Finding:
     cause, chain = finding.rule.cause, denial.traffic.chain_of.get(denial.exchange.index)
     related = denial.kind is DenialKind.RELATED and not cause.startswith("status.")
     unrecorded = denial.exchange.request.headers.get("cookie") is WITHHELD and "cookie." in WIDE.get(cause, ())
-    precise = finding.basis is Basis.STATED and cause == "csrf.token-mismatch"  # it speaks of the token, not the cookie
+    precise = finding.basis is Basis.STATED and cause in PRECISE
     looping = chain is not None and chain.loop and finding.basis is Basis.SIGNATURE
     return _hinted(finding) if related or looping or (unrecorded and not precise) else finding
 
@@ -116,7 +119,7 @@ def _once(findings: Iterable[Finding]) -> list[Finding]:
 
 def _narrowed(findings: list[Finding]) -> list[Finding]:
     """Drop a wide cause that a narrower finding above a hint explains."""
-    sure = tuple(f.rule.cause for f in findings if f.confidence is not Confidence.HINT)
+    sure = tuple(f.rule.cause for f in findings if f.confidence is not Confidence.HINT or f.rule.id in KNOWN_TO_LACK)
 
     def explained(cause: str) -> bool:
         return any(other != cause and other.startswith(WIDE.get(cause, ("\0",))) for other in sure)

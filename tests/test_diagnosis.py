@@ -238,3 +238,11 @@ def test_a_check_that_raises_becomes_a_problem_and_the_others_go_on() -> None:
     assert "made-up" in problem.what
     assert "KeyError" in problem.what
     assert "api.example" not in problem.what, "a message of an error may hold a secret of the customer"
+
+
+def test_a_session_that_went_along_before_explains_a_missing_credential() -> None:
+    lacking = found("cookie.samesite", Basis.CIRCUMSTANCE, "older-cookies.samesite")
+    other = found("cookie.samesite", Basis.CIRCUMSTANCE)
+    wide = found("auth.missing-credentials", Basis.SIGNATURE)
+    assert order(wide, lacking) == [("cookie.samesite", "hint")]
+    assert order(wide, other)[0] == ("auth.missing-credentials", "likely")

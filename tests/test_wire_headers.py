@@ -1,5 +1,7 @@
 """Header fields: case, repetition, and the difference between absent and withheld."""
 
+from copy import copy
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -96,3 +98,11 @@ def test_every_field_that_went_in_can_be_read(pairs):
     assert sum(len(headers.all(name)) for name in headers.names()) == len(headers) == len(pairs)
     assert all(value in headers.all(name) for name, value in pairs)
     assert all(isinstance(headers.get(name), str) for name in headers.names())
+
+
+def test_the_names_are_made_when_first_asked_for_and_nothing_else_is() -> None:
+    sent = Headers([("Accept", "*/*")])
+    assert "accept" in sent
+    assert copy(Headers([("Accept", "*/*")])) == sent
+    with pytest.raises(AttributeError, match="nothing"):
+        _ = sent.nothing  # type: ignore[attr-defined]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import binascii
 import re
 from functools import lru_cache
@@ -55,7 +54,7 @@ def decoded(text: str | None, encoding: str | None, mime_type: str) -> str | Non
     if not text or (encoding or "").lower() != "base64":
         return text
     try:
-        data = base64.b64decode(text)
+        data = binascii.a2b_base64(text)
     except (binascii.Error, ValueError):
         return text
     return _characters(data, mime_type)

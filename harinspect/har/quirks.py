@@ -100,7 +100,8 @@ _MASKS: Final = frozenset(
     }
 )
 _FRAME: Final = " \t\"'<>[](){}*#-_"
-_BLANKS: Final = (frozenset("*"), frozenset("xX"), frozenset("#"), frozenset("•"))
+_BLANK_OF: Final = {first: frozenset(blank) for blank in ("*", "xX", "#", "•") for first in blank}
+_NO_BLANK: Final[frozenset[str]] = frozenset()
 _SHORTEST_BLANK: Final = 3
 _HEX: Final = frozenset("0123456789abcdef")
 _DIGEST_LENGTH: Final = 64
@@ -133,4 +134,4 @@ def _covers(value: str) -> bool:
         return True
     if len(text) == _DIGEST_LENGTH and _HEX.issuperset(text):
         return True
-    return len(text) >= _SHORTEST_BLANK and any(text[0] in blank and blank.issuperset(text) for blank in _BLANKS)
+    return len(text) >= _SHORTEST_BLANK and _BLANK_OF.get(text[0], _NO_BLANK).issuperset(text)

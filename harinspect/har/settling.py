@@ -21,6 +21,7 @@ _COOKIE: Final = frozenset({"cookie"})
 _NONE: Final[frozenset[str]] = frozenset()
 _NETWORK: Final = ("http:", "https:", "ws:", "wss:")
 _HOST: Final = frozenset({"host", "Host", ":authority", ":host", "HOST"})
+_NO_GAPS: Final = Gaps()
 
 
 class Settled(Struct):
@@ -51,7 +52,7 @@ class Settled(Struct):
     def exchange(self, draft: Draft) -> Exchange:
         """The final form of one entry."""
         is_provisional = self._is_provisional(draft)
-        gap = gaps(draft) if self.measures else Gaps()
+        gap = gaps(draft) if self.measures else _NO_GAPS
         return Exchange(
             draft.index,
             draft.started,

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 LONGEST: Final = 366 * 86_400_000.0  # milliseconds; a longer request is a wrong clock
-_EXACT: Final = 2**53
+_EXACT: Final = 2.0**53
 _YEARS = range(1990, 9000)
 _VERSIONS: Final = {
     **dict.fromkeys(("http/1.1", "1.1"), "HTTP/1.1"),
@@ -51,8 +51,10 @@ def milliseconds(value: float | str | None) -> float:
 
 def whole(value: float | str | None, otherwise: int = -1) -> int:
     """A whole number, or `otherwise`."""
+    if value is None:
+        return otherwise
     found = value if isinstance(value, float) else number(value, math.nan)
-    return int(found) if -_EXACT < found < _EXACT else otherwise
+    return int(found) if abs(found) < _EXACT else otherwise
 
 
 def status(value: float | str | None) -> int:

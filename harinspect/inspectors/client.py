@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
 from harinspect.traffic.denials import is_mixed_content
 from harinspect.traffic.model import Denial, DenialKind
+from harinspect.traffic.policies import forbidden_by
 
 inspector = Inspector(__name__)
 NET_ERRORS = "https://chromium.googlesource.com/chromium/src/+/main/net/base/net_error_list.h"
@@ -52,6 +53,19 @@ CSP = inspector.rule(
     ),
     refs=("https://www.w3.org/TR/CSP3/#should-block-request", NET_ERRORS),
 )
+CSP_UNMARKED = inspector.rule(
+    "csp-forbids",
+    cause="client.csp-blocked",
+    title="The page's own Content-Security-Policy does not list this address",
+    why="The request to `{host}` was never sent. The page came with a policy whose `{directive}` lists `{sources}`, "
+    "and that does not cover the address.",
+    responsible="server-config",
+    fixes=(
+        admin("Add `{host}` to `{directive}` in the page's `Content-Security-Policy`.", "easy"),
+        developer("Load this from a host that the policy already lists."),
+    ),
+    refs=("https://www.w3.org/TR/CSP3/#should-block-request",),
+)
 MIXED = inspector.rule(
     "mixed-content",
     cause="client.mixed-content",
@@ -82,6 +96,22 @@ def stopped_by_name(denial: Denial) -> Iterator[Verdict]:
         url = denial.traffic.urls.get(exchange.index)
         evidence = Evidence(exchange.index, "response.error", value=error, note="the browser's own word")
         yield rule.found(Basis.STANDARD, evidence, host=url.host if url else exchange.url, error=error)
+
+
+@inspector.check
+def policy_does_not_list_it(denial: Denial) -> Iterator[Verdict]:
+    """Where the exporter leaves no mark, the page's policy itself says what it forbids."""
+    found = forbidden_by(denial.exchange, denial.traffic)
+    if found is None:
+        return
+    yield CSP_UNMARKED.found(
+        Basis.SIGNATURE,
+        Evidence(denial.exchange.index, "response.status", value="0", note="no answer, no error"),
+        Evidence(found.page.index, "response.header", "content-security-policy", found.sources, found.directive),
+        host=denial.traffic.urls[denial.exchange.index].host,
+        directive=found.directive,
+        sources=found.sources,
+    )
 
 
 @inspector.check

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from harinspect.inspecting import Basis, Evidence, Inspector, Rule, Verdict, admin, developer, user
 from harinspect.traffic.model import OK, Denial
-from harinspect.traffic.preflights import grants, is_about_null
+from harinspect.traffic.preflights import grants, is_about_null, spoken_by
 
 inspector = Inspector(__name__)
 CHECK = "https://fetch.spec.whatwg.org/#concept-cors-check"
@@ -102,7 +102,7 @@ RULES = {
 def answer_passes_the_cors_check(denial: Denial) -> Iterator[Verdict]:
     """The answer itself: an error answer that fails is inspectors/masking.py's."""
     verdict = denial.traffic.cors.get(denial.exchange.index)
-    if verdict is None:
+    if verdict is None or denial.exchange.index in denial.traffic.reused:
         return
     if verdict.verdict == OK:
         place = Evidence(denial.exchange.index, "response.header", ALLOW_ORIGIN, verdict.detail)
@@ -125,17 +125,8 @@ def preflight_passes_the_cors_check(denial: Denial) -> Iterator[Verdict]:
         yield _failed(rule, denial, pair.options, "the answer to the preflight")
 
 
-def _spoken(index: int, denial: Denial) -> str:
-    """The header that shows CORS code at work, which granted this origin nothing, here or elsewhere at the host."""
-    exchange = denial.traffic.exchanges[index]
-    origin, headers = exchange.request.headers.text("origin"), exchange.response.headers
-    if {origin, "*"} & denial.traffic.origins_granted.get(denial.traffic.urls[index].host, frozenset()):
-        return ""
-    return next(iter(grants(headers)), "Vary: Origin" if "origin" in headers.text("vary").lower().split(", ") else "")
-
-
 def _failed(rule: Rule, denial: Denial, index: int, answer: str) -> Verdict:
-    exchange, spoken = denial.traffic.exchanges[index], _spoken(index, denial)
+    exchange, spoken = denial.traffic.exchanges[index], spoken_by(denial.traffic, index)
     name = ALLOW_CREDENTIALS if rule is NO_CREDENTIALS else ALLOW_ORIGIN
     origin, allowed = exchange.request.headers.text("origin"), exchange.response.headers.text(name)
     return (UNLISTED if rule is MISSING and spoken else rule).found(

@@ -21,6 +21,7 @@ from harinspect.wire.url import Url
 inspector = Inspector(__name__)
 NEAREST = 200  # allowed calls in time that are compared with
 OWASP = "https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html"
+OTHER_PARTS = ("csrf.cookie-missing", "csrf.origin-check")
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 NAMES = re.compile(
     r"csrf|xsrf|forgery|authenticity.?token|requestverification|wp-?nonce|requestdigest|crumb|viewstate|^_token$",
@@ -101,9 +102,8 @@ def token_was_left_out(denial: Denial) -> Iterator[Verdict]:
 
 def _names_another_part(denial: Denial) -> bool:
     """Does the answer say that the cookie or the origin failed? Checks that get to the token have passed those."""
-    hit = next(iter(denial.answer.blocked), None)
-    precise = hit is not None and hit.record is not None and hit.record.basis == "stated"
-    return precise and hit.record.cause in ("csrf.cookie-missing", "csrf.origin-check")
+    record = denial.answer.blocked[0].record if denial.answer.blocked else None
+    return record is not None and record.basis == "stated" and record.cause in OTHER_PARTS
 
 
 def _is_asked(denial: Denial) -> bool:

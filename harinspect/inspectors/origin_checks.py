@@ -32,11 +32,13 @@ FILTERED = inspector.rule(
     "filtered",
     cause="cors.origin-rejected",
     title="The server's CORS filter refused the preflight",
-    why="`{host}` answered the preflight with 403 and granted nothing, and its `Vary` names the headers of a preflight: "
-    "the server has CORS code, and that code refused `{origin}`, or the method or headers asked for.",
+    why="`{host}` answered the preflight with 403 and granted nothing, and its `Vary` names a preflight's headers: the "
+    "server has CORS code, and that code refused `{origin}`, or the method or headers asked for.",
     responsible="server-config",
     fixes=(
-        admin("Add `{origin}` to the CORS filter's list of allowed origins, and check its methods and headers.", "easy"),
+        admin(
+            "Add `{origin}` to the CORS filter's list of allowed origins, and check its methods and headers.", "easy"
+        ),
         developer("Look in the server's log: CORS filters say there which of their lists it failed.", "easy"),
     ),
     refs=("https://fetch.spec.whatwg.org/#cors-preflight-fetch", "https://www.rfc-editor.org/rfc/rfc9110#name-vary"),

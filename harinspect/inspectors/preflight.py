@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from harinspect.inspecting import Basis, Evidence, Inspector, Rule, Verdict, admin, developer, user
 from harinspect.traffic.model import OK, Denial, Preflight
-from harinspect.traffic.preflights import filters_origins, grants
+from harinspect.traffic.preflights import INVALID_HEADERS, INVALID_METHODS, filters_origins, grants
 from harinspect.wire.safelist import author_headers, needs_preflight
 
 inspector = Inspector(__name__)
@@ -69,7 +69,7 @@ METHODS = inspector.rule(
     fixes=(admin("Add `{method}` to `Access-Control-Allow-Methods` in the answer to OPTIONS.", "easy"), NOT_YOURS),
     refs=(FETCH,),
 )
-SAFELISTED = ("GET", "HEAD", "POST")
+SAFELISTED, REFUSALS = ("GET", "HEAD", "POST"), (400, 403)  # the latter: CORS code that grants nothing answers so
 
 
 @inspector.check
@@ -99,16 +99,16 @@ def permission_was_cached(denial: Denial) -> Iterator[Verdict]:
 
 def _refused(denial: Denial, pair: Preflight) -> Iterator[Verdict]:
     options = denial.traffic.exchanges[pair.options]
-    answer, speaks_cors = options.response, bool(grants(options.response.headers))
+    names_another = pair.verdict != "PreflightInvalidStatus" and bool(grants(options.response.headers))
     if pair.verdict == "PreflightDisallowedRedirect":
         yield _found(REDIRECT, denial, pair, "location", pair.detail)
-    elif pair.verdict == "HeaderDisallowedByPreflightResponse":
+    elif pair.verdict in ("HeaderDisallowedByPreflightResponse", INVALID_HEADERS):
         yield _found(HEADERS, denial, pair, "access-control-allow-headers", pair.detail)
-    elif pair.verdict == "MethodDisallowedByPreflightResponse":
+    elif pair.verdict in ("MethodDisallowedByPreflightResponse", INVALID_METHODS):
         yield _found(METHODS, denial, pair, "access-control-allow-methods", pair.detail)
-    elif pair.verdict == "PreflightInvalidStatus" and speaks_cors:
+    elif pair.verdict == "PreflightInvalidStatus" and options.status in REFUSALS:
         yield _first_not_granted(denial, pair)
-    elif not 200 <= answer.status < 300 and not speaks_cors and not filters_origins(options):
+    elif not 200 <= options.status < 300 and not (names_another or filters_origins(options)):
         yield _found(STATUS, denial, pair, "", "")
 
 

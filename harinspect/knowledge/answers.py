@@ -29,6 +29,7 @@ from harinspect.knowledge.triggers import Triggers, triggers
 from harinspect.wire.headers import Headers
 
 FOLDER = Path(__file__).with_name("responders")
+LISTED = 3  # reasons of so many kinds on one page are a list of what might be
 TEXTS: Final = 64  # are kept in mind: the refusals of one file repeat a few
 
 
@@ -192,9 +193,13 @@ def _basis(responder: Responder, record: Record, reading: Reading) -> Basis:
 
 
 def _own_words_aside(hits: list[Hit], reading: Reading) -> list[Hit]:
-    """Words prove something of an application only where no product spoke: by a reason, or by its stock page."""
-    if any(_is_spoken_for(found, reading) for found in hits if not found.responder.generic):
-        return [found for found in hits if not (found.responder.generic and found.record and found.record.words)]
+    """Words prove something of an application only where no product spoke, by a reason or by its stock page, and
+    where they are not a page's list of all that may be the reason.
+    """
+    own = [found for found in hits if found.responder.generic and found.record and found.record.words]
+    spoken_for = any(_is_spoken_for(found, reading) for found in hits if not found.responder.generic)
+    if spoken_for or (reading.is_markup and len(own) >= LISTED):
+        return [found for found in hits if found not in own]
     return hits
 
 

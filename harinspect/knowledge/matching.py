@@ -11,6 +11,16 @@ from harinspect.wire.headers import Headers
 
 EXCERPT = 200  # characters of a body around what was found
 
+FILLERS = frozenset(
+    "a an the is are was were has have been be your this that error err forbidden access request code".split()
+)
+STATES = frozenset(  # what may stand beside a single word that is a reason by itself
+    """
+    blocked by check control denied detected exceeded failed invalid limit missing needed policy protection reached
+    reason required validation verification violation
+    """.split()
+)
+
 Clues = tuple[Clue, ...]
 Condition = Callable[[Record, Reading], Clues | None]
 
@@ -129,10 +139,20 @@ def _spoken(record: Record, reading: Reading) -> Iterator[Clue]:
     unless = record.words.unless
     labels = [(label, said) for label, said in reading.labels if not unless & label]
     for code in record.words.codes:
-        yield from (said.clue for label, said in labels if code <= label)
+        yield from (said.clue for label, said in labels if _is_label_of(code, label, said))
     texts = [(lowered, said) for lowered, said in reading.prose if not any(word in lowered for word in unless)]
     for phrase in record.words.phrases:
         yield from (clue for lowered, said in texts if (clue := _phrase(phrase, lowered, said)))
+
+
+def _is_label_of(code: frozenset[str], label: frozenset[str], said: Said) -> bool:
+    """The words of a code say it in any order in a label; in a sentence only where little else is said, and a single
+    word only with what any refusal may add: "firewall" is a reason, and "may not edit firewall rules" is another.
+    """
+    if not code <= label:
+        return False
+    rest = label - code - FILLERS
+    return rest <= STATES if len(code) == 1 else len(rest) <= 1 or " " not in said.text
 
 
 def _phrase(phrase: Pattern, lowered: str, said: Said) -> Clue | None:

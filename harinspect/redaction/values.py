@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import Final
 from urllib.parse import unquote
 
@@ -76,7 +77,7 @@ class Redactor:
             self._stash.clear()
             found = self._restored(make(MARK.sub(lambda m: self._stashed(m[0]), value)))
         if known != len(self._known):
-            found = self._without_known(found)
+            found = self._without_known(found, max(known, 0))
             if len(self._cache) >= _CACHED_AT_MOST:
                 self._cache.clear()
             self._cache[kind, value] = self._cache[kind, found] = (len(self._known), found)
@@ -159,11 +160,12 @@ class Redactor:
         if room and not sentence and kind != "random" and shapes.is_telling(secret, place=kind in _ANY_TEXT):
             self._known.setdefault(secret, mark)
 
-    def _without_known(self, text: str) -> str:
-        """The text without any secret that was seen before, outside of marks."""
-        found = [secret for secret in self._known if secret in text]
-        if not found:
+    def _without_known(self, text: str, checked: int) -> str:
+        """The text without any secret that was seen before, outside of marks. The first `checked` are not in it."""
+        new = [secret for secret in islice(self._known, checked, None) if secret in text]
+        if not new:
             return text
+        found = [secret for secret in self._known if secret in text]
         longest_first = sorted(found, key=len, reverse=True)
         pattern = re.compile(f"{_BARE_MARK}|" + "|".join(map(_pattern, longest_first)))
         before = ""

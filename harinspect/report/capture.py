@@ -15,6 +15,7 @@ from harinspect.har.model import Credentials, Exchange, Har
 MOST: Final = 5
 REFUSALS: Final = frozenset({401, 403, 407, 419, 429, 451})
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_COOKIES_NAMED: Final = 3
 _BODIES_ASKED: Final = 50  # re-reading a body costs; a few refusals without one are reason enough
 Family = Literal["chromium", "firefox", "safari", "other"]
 _FAMILIES: Final[dict[str, Family]] = {"chrome": "chromium", "firefox": "firefox", "safari": "safari"}
@@ -165,8 +166,10 @@ def _sent_but_never_set(har: Har) -> str:
         if cookie not in read:
             read.add(cookie)
             early |= dict.fromkeys(name for name in _names(cookie) if name not in seen)
+        if len(early) >= _COOKIES_NAMED:
+            break
         seen |= {line.partition("=")[0].strip() for line in exchange.response.headers.all("set-cookie")}
-    return ", ".join(list(early)[:3])
+    return ", ".join(list(early)[:_COOKIES_NAMED])
 
 
 def _names(cookie: str) -> Iterator[str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from harinspect.har.model import Har
 from harinspect.traffic.cookies import replay
-from harinspect.traffic.model import Traffic, in_time
+from harinspect.traffic.model import OK, CorsVerdict, Traffic, in_time
 from harinspect.traffic.preflights import cors_verdicts, find_preflights
 from harinspect.traffic.redirects import find_chains
+from harinspect.traffic.stored import find_reused
 from harinspect.wire.url import Url
 
 
@@ -15,6 +16,9 @@ def build(har: Har) -> Traffic:
     ordered = in_time(har.exchanges)
     urls = {e.index: url for e in har.exchanges if (url := Url.parse(e.url)) is not None}
     preflights = find_preflights(ordered, urls)
+    refused = frozenset(pair.actual for pair in preflights if pair.actual is not None and pair.verdict != OK)
+    reused = {one.exchange: one for one in find_reused(ordered, urls, refused)}
+    stored = {index: CorsVerdict(index, one.verdict, one.detail) for index, one in reused.items()}
     return Traffic(
         har=har,
         exchanges={e.index: e for e in har.exchanges},
@@ -22,6 +26,7 @@ def build(har: Har) -> Traffic:
         urls=urls,
         chains=find_chains(ordered, urls),
         preflights=preflights,
-        cors=cors_verdicts(ordered, urls, preflights),
+        cors=cors_verdicts(ordered, urls, preflights) | stored,
         cookies=replay(har, urls),
+        reused=reused,
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from harinspect.har.model import Exchange
 from harinspect.traffic.embedding import kept_back
 from harinspect.traffic.model import OK, Denial, DenialKind, Traffic
+from harinspect.traffic.policies import forbidden_by
 from harinspect.traffic.preflights import is_preflight
 
 RELATED = frozenset({401, 407, 419, 429, 451})
@@ -47,6 +48,7 @@ def _blocked(exchange: Exchange, traffic: Traffic) -> Iterator[bool]:
     yield is_mixed_content(exchange, traffic)
     yield kept_back(exchange, traffic) is not None
     yield refused_handshake(exchange)
+    yield forbidden_by(exchange, traffic) is not None
 
 
 def is_mixed_content(exchange: Exchange, traffic: Traffic) -> bool:

@@ -13,6 +13,7 @@ from harinspect.har.model import Credentials, Exchange, Har
 from harinspect.knowledge import Answer, Memory, who_answered
 from harinspect.traffic.cookies import Timeline
 from harinspect.traffic.places import place
+from harinspect.traffic.stored import Reused
 from harinspect.wire.url import Url
 
 OK = "ok"
@@ -114,6 +115,7 @@ class Traffic:
     cors: Mapping[int, CorsVerdict] = field(default_factory=dict)
     urls: Mapping[int, Url] = field(default_factory=dict)
     cookies: Timeline = field(default_factory=Timeline)
+    reused: Mapping[int, Reused] = field(default_factory=dict)
 
     @property
     def credentials(self) -> Credentials:
@@ -163,9 +165,10 @@ class Traffic:
     def origins_granted(self) -> Mapping[str, frozenset[str]]:
         """By host, every value of Access-Control-Allow-Origin that it answered with."""
         found: dict[str, set[str]] = {}
-        for exchange in self.har.exchanges:
-            if exchange.index in self.urls and (granted := exchange.response.headers.text("access-control-allow-origin")):
-                found.setdefault(self.urls[exchange.index].host, set()).add(granted)
+        for host, rows in self.by_host.items():
+            values = {e.response.headers.text("access-control-allow-origin") for e in rows} - {""}
+            if values:
+                found[host] = values
         return {host: frozenset(values) for host, values in found.items()}
 
     @cached_property

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from harinspect.har.model import Exchange
-from harinspect.traffic.model import OK, CorsVerdict, Preflight
+from harinspect.traffic.model import OK, CorsVerdict, Preflight, Traffic
 from harinspect.wire.cors import UNKNOWN, cors_check, preflight_check
 from harinspect.wire.headers import Headers
 from harinspect.wire.url import Url
 
 WITHIN = 60.0  # seconds between a preflight and its request, in either direction
 ASKS = "access-control-request-method"
+INVALID_METHODS, INVALID_HEADERS = "InvalidAllowMethodsPreflightResponse", "InvalidAllowHeadersPreflightResponse"
 
 
 def is_preflight(exchange: Exchange) -> bool:
@@ -37,6 +38,15 @@ def find_preflights(in_time: Sequence[Exchange], urls: Mapping[int, Url]) -> tup
 def grants(headers: Headers) -> list[str]:
     """The names of the CORS headers that grant something."""
     return [name for name, _ in headers if name.lower().startswith("access-control-allow-")]
+
+
+def spoken_by(traffic: Traffic, index: int) -> str:
+    """The header that shows CORS code at work, which granted this origin nothing, here or elsewhere at the host."""
+    origin = traffic.exchanges[index].request.headers.text("origin")
+    headers = traffic.exchanges[index].response.headers
+    if {origin, "*"} & traffic.origins_granted.get(traffic.urls[index].host, frozenset()):
+        return ""
+    return next(iter(grants(headers)), "Vary: Origin" if "origin" in headers.text("vary").lower().split(", ") else "")
 
 
 def filters_origins(options: Exchange) -> bool:
@@ -116,9 +126,11 @@ def _verdict(options: Exchange, actual: Exchange | None, names: tuple[str, ...])
         return OK, ""  # never answered, or the exporter lost the Origin: nothing to judge by
     origin, method = options.request.headers.text("origin"), options.request.headers.text(ASKS)
 
+    unreadable = {INVALID_METHODS: method, INVALID_HEADERS: next(iter(names), "")}
+
     def check(credentials: bool) -> tuple[str, str]:
         found = preflight_check(options.status, options.response.headers, origin, credentials, method, names)
-        return found.verdict, found.value
+        return found.verdict, unreadable.get(found.verdict, found.value)
 
     without, included = check(credentials=False), check(credentials=True)
     if UNKNOWN in (without[0], included[0]):
@@ -155,6 +167,8 @@ def _checked(exchange: Exchange, url: Url, preflighted: bool) -> Iterator[CorsVe
     origin = exchange.request.headers.text("origin")
     if not origin or not _is_cors_mode(exchange, url, preflighted) or exchange.status == 0:
         return
+    if exchange.from_service_worker or _was_let_through(exchange):
+        return  # what a worker answers is not checked again (Fetch, HTTP fetch, step 5)
     without = cors_check(exchange.response.headers, origin, credentials=False)
     included = cors_check(exchange.response.headers, origin, credentials=True)
     if without.verdict == UNKNOWN:
@@ -165,6 +179,11 @@ def _checked(exchange: Exchange, url: Url, preflighted: bool) -> Iterator[CorsVe
         yield CorsVerdict(exchange.index, included.verdict, detail=included.value)
     else:
         yield CorsVerdict(exchange.index, OK, detail=without.value)
+
+
+def _was_let_through(exchange: Exchange) -> bool:
+    """DevTools leaves a mark and no address where CORS failed; without, an extension or a flag made up for it."""
+    return exchange.error is None and exchange.from_cache is False and bool(exchange.server_ip)
 
 
 def _is_cors_mode(exchange: Exchange, url: Url, preflighted: bool) -> bool:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from harinspect.har.model import Exchange
 from harinspect.traffic.embedding import embedder
 from harinspect.traffic.model import Denial
 from harinspect.wire.referrer import Policy, parse_policy, referer
+
+HEAD = 16_384  # of a page, where its `meta` elements stand
+_META = re.compile(
+    r"<meta[^>]{0,99}name\s{0,9}=\s{0,9}[\"']?referrer[\"']?[^>]{0,99}content\s{0,9}=\s{0,9}([\"']?[a-z-]{1,40})",
+    re.IGNORECASE,
+)
 
 
 def silenced_by(denial: Denial) -> tuple[Exchange, str] | None:
@@ -19,10 +27,17 @@ def silenced_by(denial: Denial) -> tuple[Exchange, str] | None:
     page = embedder(exchange, traffic)
     makers = [traffic.exchanges[index] for index in reversed(before)] + ([page] if page else [])
     for maker in makers:
-        policy = parse_policy(maker.response.headers.text("referrer-policy"))
+        policy = _stated(maker)
         if policy is not None:
             return (maker, policy.value) if _silences(policy, denial, page) else None
     return None
+
+
+def _stated(maker: Exchange) -> Policy | None:
+    """By the header; a `meta` element of the page comes after it and outranks it (HTML, section 4.2.5.3)."""
+    metas = _META.findall((maker.response.body or "")[:HEAD])
+    named = [policy for content in metas if (policy := parse_policy(content.strip(" \"'")))]
+    return named[-1] if named else parse_policy(maker.response.headers.text("referrer-policy"))
 
 
 def _silences(policy: Policy, denial: Denial, page: Exchange | None) -> bool:

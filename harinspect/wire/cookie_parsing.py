@@ -103,8 +103,8 @@ def name_in(line: str) -> str:
 @lru_cache(maxsize=8192)
 def parse_cookie_header(value: str) -> tuple[tuple[str, str], ...]:
     """The pairs of a Cookie header in their order; a nameless cookie has the name ""."""
-    pairs = (_name_and_value(part) for part in value.split(";"))
-    return tuple((name, value) for name, value in pairs if name or value)
+    pairs = [_name_and_value(part) for part in value.split(";")]
+    return tuple([pair for pair in pairs if pair != ("", "")])
 
 
 def parse_date(text: str) -> datetime | None:

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from enum import Enum
 from operator import itemgetter
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 
 class Missing(Enum):
@@ -48,11 +48,20 @@ class Headers:
     """
 
     __slots__ = ("_names", "_pairs", "withheld")
+    _names: tuple[str, ...]
 
     def __init__(self, pairs: Iterable[tuple[str, str]] = (), withheld: Iterable[str] = ()) -> None:
         self._pairs = tuple(pairs)
         self.withheld = frozenset(withheld)
-        self._names = tuple(map(_lower, map(_name, self._pairs)))
+
+    if not TYPE_CHECKING:  # pragma: no branch  # for the type checker there are no attributes but those named here
+
+        def __getattr__(self, slot: str) -> tuple[str, ...]:
+            """The lower-case names, filled in when somebody first looks: of most messages nobody asks any header."""
+            if slot != "_names":
+                raise AttributeError(slot)
+            self._names = tuple(map(_lower, map(_name, self._pairs)))
+            return self._names
 
     def get(self, name: str) -> str | Missing:
         """The value, repeated fields joined by ", " (RFC 9110 section 5.2), or why there is none."""

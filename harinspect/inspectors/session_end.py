@@ -1,0 +1,62 @@
+"""Refusals that take the session cookie back: the server no longer knows the session that came along."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from harinspect.har.model import Exchange
+from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
+from harinspect.traffic.model import Denial, DenialKind
+from harinspect.traffic.session_signs import STRONG, Words, guards_forms, signs_out, weight, words_of
+from harinspect.wire.cookie_parsing import SetCookie, parse_cookie_header, parse_set_cookie
+
+inspector = Inspector(__name__)
+
+ENDED = inspector.rule(
+    "taken-back",
+    cause="auth.session-expired",
+    title="The refusal deletes the session cookie that came along",
+    why="The request carried `{cookie}`, and the refusal itself deletes it. Servers do that with a session that is "
+    "over or unknown to them.",
+    responsible="user",
+    fixes=(
+        user("Sign in again, then repeat the action.", "easy"),
+        developer("Answer 401 where a session is over, and lead the user to the sign-in.", "easy"),
+        admin("Check how long sessions last, and that all servers share their store.", "medium"),
+    ),
+    temporary="yes",
+    refs=("https://www.rfc-editor.org/rfc/rfc6265#section-3.1",),
+)
+
+
+@inspector.check
+def session_is_taken_back(denial: Denial) -> Iterator[Verdict]:
+    """Not at the sign-out, and not where the answer speaks of something else."""
+    exchange = denial.exchange
+    if denial.kind is not DenialKind.FORBIDDEN or signs_out(exchange) or words_of(exchange) is Words.OTHER:
+        return
+    sent = {name for name, value in parse_cookie_header(exchange.request.headers.text("cookie")) if value}
+    for line, cookie in _deleted(exchange):
+        if (
+            cookie.name in sent
+            and not guards_forms(cookie.name)
+            and weight(cookie.name, cookie.http_only, None) >= STRONG
+        ):
+            yield ENDED.found(
+                Basis.SIGNATURE,
+                Evidence(exchange.index, "request.cookie", cookie.name, "", "went along"),
+                Evidence(exchange.index, "response.header", "set-cookie", line, "deletes it"),
+                cookie=cookie.name,
+            )
+            return
+
+
+def _deleted(exchange: Exchange) -> Iterator[tuple[str, SetCookie]]:
+    """Lines that set a cookie with an end in the past."""
+    for line in exchange.response.headers.all("set-cookie"):
+        cookie = parse_set_cookie(line)
+        if not isinstance(cookie, SetCookie):
+            continue
+        over = cookie.expires is not None and exchange.started is not None and cookie.expires < exchange.started
+        if cookie.max_age <= 0 if cookie.max_age is not None else over:
+            yield line, cookie
