@@ -106,3 +106,9 @@ def test_the_names_are_made_when_first_asked_for_and_nothing_else_is() -> None:
     assert copy(Headers([("Accept", "*/*")])) == sent
     with pytest.raises(AttributeError, match="nothing"):
         _ = sent.nothing  # type: ignore[attr-defined]
+
+
+def test_more_names_than_are_remembered():
+    many = Headers([(f"X-Name-{number}", str(number)) for number in range(5000)])
+    assert many.get("x-name-4999") == "4999"
+    assert many.get("X-NAME-0") == "0"
