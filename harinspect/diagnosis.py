@@ -43,7 +43,7 @@ WIDE = {  # a cause, and the beginnings of those that explain it
     "server.path-denied": ("server.directory-listing", "server.method-denied"),
 }
 KNOWN_TO_LACK = frozenset({"older-cookies.samesite", "older-cookies.not-included"})  # a session that went along before
-PRECISE = frozenset({"csrf.token-mismatch", "csrf.origin-check"})  # such words speak of a token or origin, no cookie
+PRECISE = frozenset({"csrf.token-mismatch", "csrf.origin-check", "auth.missing-credentials"})  # when stated: no cookie
 AT_MOST_UNDETERMINED = 3
 
 

@@ -67,3 +67,33 @@ def test_every_file_gives_reports_or_the_reason_why_not(corpus: Path, chunk: int
     troubles = {str(file.relative_to(corpus)): trouble for file in files if (trouble := trouble_with(file))}
     assert files
     assert troubles == {}
+
+
+REFUSALS = frozenset({401, 403, 407, 419, 429, 451})
+
+
+def nothing_was_refused(file: Path) -> bool:
+    """No refusal, no missing answer and no mark of an error in the whole file, by a plain JSON reader."""
+    try:
+        entries = json.loads(file.read_text(encoding="utf-8-sig"), strict=False)["log"]["entries"]
+        answers = [entry["response"] for entry in entries]
+        return all(
+            answer["status"] >= 100 and answer["status"] not in REFUSALS and not answer.get("_error")
+            for answer in answers
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return False
+
+
+def test_where_nothing_was_refused_hardly_anything_is_said(corpus: Path) -> None:
+    """A refused preflight (an OPTIONS answered with an error) is the one thing such a file can still hold."""
+    loud = [
+        (file.name, denial.exchange, finding.rule)
+        for file in files_of(corpus)
+        if nothing_was_refused(file)
+        for report in analyse(file)
+        for denial in report.denials
+        for finding in denial.findings
+        if finding.confidence != "hint" and not (denial.method == "OPTIONS" and denial.status >= 400)
+    ]
+    assert loud == []

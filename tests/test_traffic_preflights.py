@@ -165,3 +165,19 @@ def test_a_refused_handshake_is_read_from_the_messages() -> None:
     refused = (("error", -1, "Error during WebSocket handshake: Unexpected response code: 403"),)
     assert len(find_denials(traffic(exchange(0, "wss://api.example/", 0, messages=refused)))) == 1
     assert find_denials(traffic(exchange(0, "wss://api.example/", 0))) == ()
+
+
+def test_an_origin_that_is_listed_twice_is_one_and_two_origins_are_none() -> None:
+    def verdicts(*origins: str) -> dict[int, str]:
+        row = exchange(0, API)
+        sent = Headers([("Origin", origin) for origin in origins])
+        found = traffic(replace(row, request=replace(row.request, headers=sent)))
+        return {index: verdict.verdict for index, verdict in found.cors.items()}
+
+    assert verdicts("https://api.example", "https://api.example") == {}
+    assert verdicts(APP, APP) == {0: "MissingAllowOriginHeader"}
+    assert verdicts(APP, "https://other.example") == {}
+
+
+def test_a_switch_to_websocket_is_no_cors_request() -> None:
+    assert traffic(exchange(0, API, 101, sent={"Origin": APP})).cors == {}

@@ -14,6 +14,7 @@ from harinspect.wire.url import Url
 
 WITHIN = 60.0  # seconds between a preflight and its request, in either direction
 ASKS = "access-control-request-method"
+SWITCHED = 101  # to WebSocket, which CORS does not govern, also where an exporter writes the address with https
 INVALID_METHODS, INVALID_HEADERS = "InvalidAllowMethodsPreflightResponse", "InvalidAllowHeadersPreflightResponse"
 
 
@@ -96,7 +97,7 @@ def _cost(options: Exchange, actual: Exchange) -> float | None:
     method = options.request.headers.text(ASKS)
     if method and method != actual.method:
         return None
-    mine, its = options.request.headers.text("origin"), actual.request.headers.text("origin")
+    mine, its = _origin(options), _origin(actual)
     if mine and its and mine != its:
         return None
     if options.started is None or actual.started is None:
@@ -122,9 +123,9 @@ def _judged(options: Exchange, actual: Exchange | None) -> Preflight:
 
 
 def _verdict(options: Exchange, actual: Exchange | None, names: tuple[str, ...]) -> tuple[str, str]:
-    if options.status == 0 or not options.request.headers.text("origin"):
+    if options.status == 0 or not _origin(options):
         return OK, ""  # never answered, or the exporter lost the Origin: nothing to judge by
-    origin, method = options.request.headers.text("origin"), options.request.headers.text(ASKS)
+    origin, method = _origin(options), options.request.headers.text(ASKS)
 
     unreadable = {INVALID_METHODS: method, INVALID_HEADERS: next(iter(names), "")}
 
@@ -163,8 +164,14 @@ def cors_verdicts(
     }
 
 
+def _origin(exchange: Exchange) -> str:
+    """The request's Origin; some exporters list it twice. "" where the lines contradict each other, too."""
+    lines = set(exchange.request.headers.all("origin"))
+    return lines.pop() if len(lines) == 1 else ""
+
+
 def _checked(exchange: Exchange, url: Url, preflighted: bool) -> Iterator[CorsVerdict]:
-    origin = exchange.request.headers.text("origin")
+    origin = _origin(exchange)
     if not origin or not _is_cors_mode(exchange, url, preflighted) or exchange.status == 0:
         return
     if exchange.from_service_worker or _was_let_through(exchange):
@@ -190,8 +197,8 @@ def _is_cors_mode(exchange: Exchange, url: Url, preflighted: bool) -> bool:
     """Sec-Fetch-Mode is the browser's own word; without it, an Origin on a script's request of another origin."""
     mode = exchange.request.headers.text("sec-fetch-mode")
     if mode:
-        return mode == "cors" and exchange.request.headers.text("origin") != url.origin
-    if url.scheme not in ("http", "https") or exchange.request.headers.text("origin") == url.origin:
+        return mode == "cors" and _origin(exchange) != url.origin
+    if not url.is_http or exchange.status == SWITCHED or _origin(exchange) == url.origin:
         return False
     if preflighted or exchange.resource_type in ("fetch", "xhr", "font"):
         return True
