@@ -55,12 +55,12 @@ def is_missing(denial: Denial) -> Iterator[Verdict]:
     """The host was sent a session before, and not by this request."""
     exchange, traffic = denial.exchange, denial.traffic
     url = traffic.urls.get(exchange.index)
-    if url is None or not may_want_session(exchange) or words_of(exchange) is Words.OTHER or session_sent(denial):
+    if url is None or not may_want_session(exchange) or session_sent(denial):
         return
     view = traffic.cookies.at(exchange.index)
     older = traffic.cookies.older_than(exchange.index, url.host)
     name = next((n for n in older if weight(n, False, None) >= STRONG and not view.has(n)), None)
-    if name is None:
+    if name is None or words_of(exchange) is Words.OTHER:
         return
     source = source_of(exchange)
     holes = {

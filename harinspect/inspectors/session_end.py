@@ -33,10 +33,13 @@ ENDED = inspector.rule(
 def session_is_taken_back(denial: Denial) -> Iterator[Verdict]:
     """Not at the sign-out, and not where the answer speaks of something else."""
     exchange = denial.exchange
-    if denial.kind is not DenialKind.FORBIDDEN or signs_out(exchange) or words_of(exchange) is Words.OTHER:
+    deleted = list(_deleted(exchange))
+    if not deleted or denial.kind is not DenialKind.FORBIDDEN or signs_out(exchange):
+        return
+    if words_of(exchange) is Words.OTHER:
         return
     sent = {name for name, value in parse_cookie_header(exchange.request.headers.text("cookie")) if value}
-    for line, cookie in _deleted(exchange):
+    for line, cookie in deleted:
         if (
             cookie.name in sent
             and not guards_forms(cookie.name)

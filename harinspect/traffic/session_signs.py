@@ -32,7 +32,6 @@ _OF_SESSIONS = re.compile(
     r"\bsession|\bcookie|\b(?:log|sign)(?:ged|ed)?[ -]?in\b|unauthenticated|not authenticated|"
     r"authentication (?:is )?required|authentication credentials|please authenticate|unauthori[sz]ed|anonymous|"
     r"guest user|\b(?:invalid|missing|unknown|bad) state\b|\bstate (?:mismatch|parameter|is|was|does)|\bnonce\b",
-    re.IGNORECASE,
 )
 _OF_OTHERS = re.compile(
     r"\brole|\bscope|permission|privilege|subscri|\bplan\b|quota|rate.?limit|too many|\bblock(?:ed|list)|firewall|"
@@ -40,11 +39,10 @@ _OF_OTHERS = re.compile(
     r"\btoken|signature|api.?key|bearer|\borigin\b|\bcors\b|directory|maintenance|\blocked|suspended|disabled|"
     r"password|\b(?:bad|invalid|wrong) credentials|"
     r"polic(?:y|ies)|<center>|<address>|cloudflare|akamai|incident id|reference #|\bmethod\b",
-    re.IGNORECASE,
 )
-_OF_FORGERY = re.compile(r"\b[cx]srf|forgery", re.IGNORECASE)
-_OF_STRANGERS = re.compile(r"anonymous|\bguest\b", re.IGNORECASE)
-_OF_STATE = re.compile(r"\bstate\b|\bnonce\b", re.IGNORECASE)
+_OF_FORGERY = re.compile(r"\b[cx]srf|forgery")
+_OF_STRANGERS = re.compile(r"anonymous|\bguest\b")
+_OF_STATE = re.compile(r"\bstate\b|\bnonce\b")
 _OF_OTHER_SCHEMES = re.compile(r"basic|digest|negotiate|ntlm|dpop", re.IGNORECASE)
 _FOR_ONCE = re.compile(r"state|nonce|pkce|verifier|flash|return|redirect", re.IGNORECASE)
 
@@ -119,4 +117,5 @@ def _path(exchange: Exchange) -> str:
 
 
 def _text(exchange: Exchange) -> str:
-    return _SEAMS.sub(" ", (exchange.response.body or "")[:HEAD])
+    """In lower case, as the patterns are."""
+    return _SEAMS.sub(" ", (exchange.response.body or "")[:HEAD]).lower()
