@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from harinspect.har.model import Exchange
-from harinspect.traffic.contrast import NOTICED, Difference, allowed_at, allowed_like, differences, sole_difference
+from harinspect.traffic.contrast import NOTICED, Difference, differences, sole_difference
 from harinspect.traffic.places import template
 from harinspect.wire.headers import ABSENT, Headers
 from tests.builders import denial, exchange
@@ -17,11 +17,11 @@ REFUSED = exchange(10, URL, 403)
 
 
 def at_host(*others: Exchange, about: Exchange = REFUSED) -> list[int]:
-    return [e.index for e in allowed_at(denial(about, *others))]
+    return [e.index for e in denial(about, *others).allowed_at_host]
 
 
 def alike(*others: Exchange, about: Exchange = REFUSED) -> list[int]:
-    return [e.index for e in allowed_like(denial(about, *others))]
+    return [e.index for e in denial(about, *others).allowed_alike]
 
 
 @pytest.mark.parametrize(

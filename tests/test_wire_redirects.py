@@ -6,7 +6,6 @@ from harinspect.wire.redirects import (
     cors_redirect_problem,
     is_redirect,
     keeps_authorization,
-    location_target,
     origin_after,
     redirected_method,
 )
@@ -48,16 +47,6 @@ def test_redirect_statuses(status):
 @pytest.mark.parametrize("status", [0, 200, 202, 300, 304, 305, 306, 309, 403])
 def test_other_statuses_do_not_redirect(status):
     assert not is_redirect(status)
-
-
-def test_where_a_redirect_leads():
-    here = url("https://a.example/dir/x")
-    target = location_target(302, "../login", here)
-    assert target
-    assert target.text == "https://a.example/login"
-    assert location_target(202, "/login", here) is None
-    assert location_target(302, "", here) is None
-    assert location_target(302, "http://[bad", here) is None
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from harinspect.wire.referrer import DEFAULT, LONGEST, Policy, is_trimmed, parse_policy, referer
+from harinspect.wire.referrer import DEFAULT, LONGEST, Policy, parse_policy, referer
 from harinspect.wire.url import Url
 
 PAGE = "https://shop.example/cart?id=7"
@@ -78,10 +78,3 @@ def test_an_overlong_address_becomes_its_origin():
 )
 def test_the_last_known_token_counts(value, policy):
     assert parse_policy(value) is policy
-
-
-def test_trimmed_to_the_origin():
-    assert is_trimmed(ORIGIN, url(PAGE))
-    assert not is_trimmed(PAGE, url(PAGE))
-    assert not is_trimmed(ORIGIN, url("https://shop.example/"))
-    assert not is_trimmed("https://other.example/", url(PAGE))

@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from contextlib import suppress
 
 from msgspec import Struct
 
-from harinspect.har.outlines import decode_outlines
 from harinspect.har.salvage import REFUSED, decode_entry
 from harinspect.har.schema import EntryJson, entries_decoder
 from harinspect.har.structure import element_end, ends_list, entries_start, first_key, is_followed, skip_space
@@ -120,9 +118,10 @@ class EntryWalk:
         kept = data[begin - 1], data[close]
         data[begin - 1], data[close] = b"[]"
         try:
-            entries = _decoded(data, begin - 1, close + 1)
-            self._add(entries, begin, close)
-            entries.clear()
+            with memoryview(data) as whole, whole[begin - 1 : close + 1] as view:
+                entries = entries_decoder.decode(view)
+                self._add(entries, begin, close)
+                entries.clear()
         except REFUSED:
             data[begin - 1], data[close] = kept
             return False
@@ -235,12 +234,3 @@ class EntryWalk:
 
     def _next_place_after(self, follower: int) -> int:
         return self._window.data.index(b"{", follower)
-
-
-def _decoded(data: bytearray, begin: int, end: int) -> list[EntryJson]:
-    """The entries of the list there. They hold views of `data`, which cannot grow before they are given up."""
-    with suppress(*REFUSED):
-        entries = decode_outlines(data, begin, end)
-        if entries is not None:
-            return entries
-    return entries_decoder.decode(memoryview(data)[begin:end])

@@ -27,11 +27,6 @@ class Window:
     def length(self) -> int:
         return self.end - self.begin
 
-    @property
-    def is_full(self) -> bool:
-        """Whether nothing was given up since the buffer was filled: only growing it shows more."""
-        return self.begin <= _FRONT and self.end == len(self.data)
-
     def more(self) -> None:
         """Give up what lies before `begin` and read on; a full buffer doubles. Sets `at_end` where nothing follows."""
         self._slide()

@@ -8,7 +8,6 @@ from difflib import SequenceMatcher
 
 from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
-from harinspect.traffic.contrast import allowed_at
 from harinspect.traffic.model import Denial, DenialKind
 from harinspect.traffic.preflights import is_preflight
 from harinspect.wire.headers import Missing
@@ -55,7 +54,7 @@ def nearly_right(denial: Denial) -> Iterator[Verdict]:
     if url is None or denial.kind is not DenialKind.FORBIDDEN or is_preflight(exchange):
         return
     tidy, compared = _tidy(url.path), {url.path}
-    for twin in allowed_at(denial)[:NEAREST]:
+    for twin in denial.allowed_at_host[:NEAREST]:
         other = urls[twin.index]
         if other.path in compared or twin.method != exchange.method or twin.status >= 300:
             continue

@@ -7,7 +7,6 @@ from difflib import SequenceMatcher
 
 from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, developer, user
-from harinspect.traffic.contrast import allowed_at
 from harinspect.traffic.model import Denial
 from harinspect.traffic.tokens import Token, tokens_of
 from harinspect.wire.headers import ABSENT
@@ -51,7 +50,7 @@ def cannot_be_a_credential(denial: Denial) -> Iterator[Verdict]:
         ):
             continue
         evidence = Evidence(exchange.index, token.part, token.name, token.value, problem)
-        passed = any(_carries(token, other) for other in allowed_at(denial)[:NEAREST])
+        passed = any(_carries(token, other) for other in denial.allowed_at_host[:NEAREST])
         if passed:
             yield MALFORMED.ruled_out("The same odd credential passed elsewhere on this host.", evidence)
         else:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
-from harinspect.traffic.contrast import allowed_like, differences
+from harinspect.traffic.contrast import differences
 from harinspect.traffic.model import Denial, DenialKind
 from harinspect.wire.headers import Headers
 from harinspect.wire.url import Url
@@ -121,7 +121,7 @@ def _refused_afresh_later(denial: Denial) -> Exchange | None:
 def _passed_around_the_cache(denial: Denial) -> Exchange | None:
     """The same path, allowed meanwhile: with another query (a cache buster), or freshly fetched."""
     mine, urls = denial.exchange, denial.traffic.urls
-    for other in allowed_like(denial):
+    for other in denial.allowed_alike:
         same = other.method == mine.method and _is_busted(urls[mine.index], urls[other.index])
         if same and not _is_hit(other) and not _differ(mine, other):
             return other

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Rule, Verdict, admin, developer, user
-from harinspect.traffic.contrast import allowed_at, allowed_like
 from harinspect.traffic.model import Denial
 from harinspect.traffic.tokens import Token, jwt_of
 from harinspect.wire.tokens import Jwt
@@ -92,7 +91,7 @@ def _judged(rule: Rule, name: str, denial: Denial, token: Token, jwt: Jwt) -> It
     elif rivals:
         twin, theirs = rivals[0]
         note = f"its {name} is {', '.join(sorted(theirs))}, and it passed"
-        same = any(e.index == twin.index for e in allowed_like(denial))
+        same = any(e.index == twin.index for e in denial.allowed_alike)
         there = Evidence(twin.index, "request.header", token.name, "", note)
         reason = "The tokens that passed at this host have another one."
         yield rule.found(Basis.CONTRAST if same else Basis.SIGNATURE, evidence, there, mine=text, reason=reason)
@@ -100,7 +99,7 @@ def _judged(rule: Rule, name: str, denial: Denial, token: Token, jwt: Jwt) -> It
 
 def _passed(denial: Denial, name: str) -> Iterator[tuple[Exchange, frozenset[str]]]:
     """What this host let pass, with that claim of its token."""
-    for other in allowed_at(denial)[:NEAREST]:
+    for other in denial.allowed_at_host[:NEAREST]:
         token = jwt_of(other, denial.traffic.urls.get(other.index))
         if token and token.jwt and _claim(token.jwt, name):
             yield other, _claim(token.jwt, name)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
-from harinspect.traffic.contrast import allowed_at, allowed_like
 from harinspect.traffic.model import Denial, DenialKind
 from harinspect.traffic.places import template
 from harinspect.traffic.preflights import is_preflight
@@ -46,7 +45,7 @@ def nothing_was_sent(denial: Denial) -> Iterator[Verdict]:
     if not _is_asked(denial):
         return
     twins = list(_near(denial))
-    alike = {e.index for e in allowed_like(denial) if e.method == exchange.method}
+    alike = {e.index for e in denial.allowed_alike if e.method == exchange.method}
     for name in ("authorization", *KEY_HEADERS):
         bearers = [e for e in twins if name in e.request.headers]
         if not bearers or exchange.request.headers.get(name) is not ABSENT:
@@ -75,7 +74,7 @@ def parameter_was_left_out(denial: Denial) -> Iterator[Verdict]:
     exchange, urls = denial.exchange, denial.traffic.urls
     if not _is_asked(denial) or tokens_of(exchange, urls.get(exchange.index)):
         return
-    for twin in allowed_like(denial)[:NEAREST]:
+    for twin in denial.allowed_alike[:NEAREST]:
         name = next((n for n, value in urls[twin.index].params() if n.lower() in KEY_PARAMS and value), "")
         if name and _rest(urls[twin.index], name) == _rest(urls[exchange.index], name):
             here = Evidence(exchange.index, "request.url", name, exchange.url, "without the parameter")
@@ -133,7 +132,7 @@ def _near(denial: Denial) -> Iterator[Exchange]:
     """Calls of the same kind: under the same first segments of the path, and made in the same way."""
     kind, url = denial.exchange.resource_type, denial.traffic.urls.get(denial.exchange.index)
     trunk = _trunk(url) if url else ""
-    for other in allowed_at(denial)[:NEAREST]:
+    for other in denial.allowed_at_host[:NEAREST]:
         same_way = kind in ("", other.resource_type) or not other.resource_type
         if same_way and _trunk(denial.traffic.urls[other.index]) == trunk:
             yield other

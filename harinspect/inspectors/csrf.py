@@ -12,7 +12,6 @@ from urllib.parse import parse_qsl
 from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
 from harinspect.knowledge.readings import Reading
-from harinspect.traffic.contrast import allowed_at
 from harinspect.traffic.model import Denial, DenialKind
 from harinspect.traffic.places import template
 from harinspect.wire.cookie_parsing import SetCookie, parse_set_cookie
@@ -133,7 +132,7 @@ def _fields(exchange: Exchange) -> Iterator[str]:
 
 def _neighbour(denial: Denial, url: Url) -> Exchange | None:
     """A call that changes something and passed with a token, where none passed without."""
-    rows = [e for e in allowed_at(denial)[:NEAREST] if e.method in UNSAFE and e.status < 300]
+    rows = [e for e in denial.allowed_at_host[:NEAREST] if e.method in UNSAFE and e.status < 300]
     if not rows or not all(_token_in(e, denial.traffic.urls[e.index]) for e in rows):
         return None
     return next((e for e in rows if template(denial.traffic.urls[e.index].path) == template(url.path)), rows[0])

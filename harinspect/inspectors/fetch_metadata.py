@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer
-from harinspect.traffic.contrast import Difference, allowed_like, differences
+from harinspect.traffic.contrast import Difference, differences
 from harinspect.traffic.model import Denial, DenialKind
 from harinspect.traffic.preflights import is_preflight
 
@@ -33,7 +33,7 @@ def isolation_policy(denial: Denial) -> Iterator[Verdict]:
     site = exchange.request.headers.text("sec-fetch-site")
     if denial.kind is not DenialKind.FORBIDDEN or site not in FOREIGN or is_preflight(exchange):
         return
-    for twin in allowed_like(denial):
+    for twin in denial.allowed_alike:
         other = twin.request.headers.text("sec-fetch-site")
         same = (twin.method, twin.url) == (exchange.method, exchange.url)
         if same and other not in ("", site) and _only_metadata(differences(exchange, twin)):

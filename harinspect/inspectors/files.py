@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, user
-from harinspect.traffic.contrast import allowed_at, differences
+from harinspect.traffic.contrast import differences
 from harinspect.traffic.model import Denial
 
 inspector = Inspector(__name__)
@@ -36,7 +36,7 @@ def one_file_of_many(denial: Denial) -> Iterator[Verdict]:
     kind = FILE.search(url.path) if url else None
     if url is None or kind is None or exchange.status != 403 or not _is_a_page(exchange):
         return
-    for twin in allowed_at(denial)[:NEAREST]:
+    for twin in denial.allowed_at_host[:NEAREST]:
         path = denial.traffic.urls[twin.index].path
         beside = path.rpartition("/")[0] == url.path.rpartition("/")[0] and path.endswith(kind[0]) and path != url.path
         if beside and twin.status < 300 and all(d.part == "request.url" for d in differences(exchange, twin)):

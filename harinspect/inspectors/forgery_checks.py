@@ -8,7 +8,6 @@ from urllib.parse import unquote
 
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
 from harinspect.knowledge.readings import Reading
-from harinspect.traffic.contrast import allowed_at
 from harinspect.traffic.model import Denial, DenialKind
 from harinspect.wire.cookie_parsing import parse_cookie_header
 
@@ -85,7 +84,7 @@ def form_from_elsewhere(denial: Denial) -> Iterator[Verdict]:
     is_form = headers.text("sec-fetch-mode") == "navigate" or exchange.resource_type == "document"
     if url is None or not _is_asked(denial) or not is_form or origin in ("", url.origin):
         return
-    if any(e.request.headers.text("origin") == origin and e.method in UNSAFE for e in allowed_at(denial)[:NEAREST]):
+    if any(e.request.headers.text("origin") == origin and e.method in UNSAFE for e in denial.allowed_at_host[:NEAREST]):
         return
     spoken = any(SPOKEN.search(said.text) for said in Reading(exchange).said)
     here = Evidence(exchange.index, "request.header", "origin", origin, f"the host is {url.origin}")

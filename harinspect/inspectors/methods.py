@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer
-from harinspect.traffic.contrast import allowed_at
 from harinspect.traffic.model import Denial, DenialKind
 from harinspect.traffic.preflights import is_preflight
 
@@ -57,7 +56,7 @@ def another_method_passes(denial: Denial) -> Iterator[Verdict]:
     hits = denial.answer.blocked
     if not any(hit.layer == "web-server" and hit.basis == "identity" for hit in hits):
         return
-    twin = next((e for e in allowed_at(denial) if e.url == exchange.url and e.method != exchange.method), None)
+    twin = next((e for e in denial.allowed_at_host if e.url == exchange.url and e.method != exchange.method), None)
     if twin is None or exchange.method in ("GET", "HEAD"):
         return
     yield DENIED.found(

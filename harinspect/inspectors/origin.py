@@ -7,7 +7,7 @@ from itertools import islice
 
 from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
-from harinspect.traffic.contrast import allowed_like, sole_difference
+from harinspect.traffic.contrast import sole_difference
 from harinspect.traffic.model import OK, Denial, DenialKind
 from harinspect.traffic.preflights import is_about_null
 from harinspect.wire.headers import Missing
@@ -111,7 +111,7 @@ def server_refuses_the_origin(denial: Denial) -> Iterator[Verdict]:
     url = denial.traffic.urls.get(exchange.index)
     if denial.kind is not DenialKind.FORBIDDEN or url is None or origin in ("", "null", url.origin):
         return
-    others = (e for e in allowed_like(denial) if e.request.headers.text("origin") != origin)
+    others = (e for e in denial.allowed_alike if e.request.headers.text("origin") != origin)
     for twin in islice(others, NEAREST):
         found = sole_difference(exchange, twin)
         if found and found.name == "origin":

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
 from harinspect.knowledge import Hit
-from harinspect.traffic.contrast import allowed_at
 from harinspect.traffic.model import Denial, DenialKind
 from harinspect.wire.url import Url
 
@@ -72,7 +71,7 @@ def folder_without_index(denial: Denial) -> Iterator[Verdict]:
     url, hit = found
     if url.path == "/" and _got_through(denial, url) is None:
         return  # nothing shows that more than this one address would pass
-    below = next((e for e in allowed_at(denial) if _is_below(url, denial.traffic.urls[e.index])), None)
+    below = next((e for e in denial.allowed_at_host if _is_below(url, denial.traffic.urls[e.index])), None)
     there = (Evidence(below.index, "request.url", value=below.url, note="a file below it, given out"),) if below else ()
     yield LISTING.found(
         Basis.SIGNATURE if below else Basis.CIRCUMSTANCE,

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
-from harinspect.traffic.contrast import allowed_like, differences
+from harinspect.traffic.contrast import differences
 from harinspect.traffic.model import Denial, DenialKind
 from harinspect.traffic.preflights import is_preflight
 from harinspect.wire.headers import Headers
@@ -66,7 +66,7 @@ def told_to_wait(denial: Denial) -> Iterator[Verdict]:
     silent = "retry-after" not in headers or made_up or tuple(_counters(headers))
     if denial.kind is not DenialKind.FORBIDDEN or silent or is_preflight(exchange):
         return
-    before = [e for e in allowed_like(denial) if e.method == exchange.method and _is_before(e, exchange)]
+    before = [e for e in denial.allowed_alike if e.method == exchange.method and _is_before(e, exchange)]
     there = (
         (Evidence(before[0].index, "response.status", value=str(before[0].status), note="allowed before"),)
         if before
@@ -87,7 +87,7 @@ def burst(denial: Denial) -> Iterator[Verdict]:
         or "retry-after" in exchange.response.headers
     ):
         return
-    twins = [e for e in allowed_like(denial) if e.url == exchange.url and not differences(exchange, e)]
+    twins = [e for e in denial.allowed_alike if e.url == exchange.url and not differences(exchange, e)]
     before = [
         e for e in twins if _is_before(e, exchange) and exchange.started - (e.started or exchange.started) <= BURST
     ]

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer
-from harinspect.traffic.contrast import allowed_at
 from harinspect.traffic.model import Denial, DenialKind, HopKind
 from harinspect.wire.headers import ABSENT, WITHHELD
 from harinspect.wire.redirects import keeps_authorization, redirected_method
@@ -51,7 +50,7 @@ def method_changed(denial: Denial) -> Iterator[Verdict]:
     hop = next((e for e in _hops(denial) if redirected_method(e.status, e.method) != e.method), None)
     if hop is None or denial.kind is not DenialKind.FORBIDDEN or exchange.method != "GET":
         return
-    twin = next((e for e in allowed_at(denial) if (e.url, e.method) == (exchange.url, hop.method)), None)
+    twin = next((e for e in denial.allowed_at_host if (e.url, e.method) == (exchange.url, hop.method)), None)
     meant = hop.status == 303 or "set-cookie" in hop.response.headers
     same_place = _only_tidied(Url.parse(hop.url), Url.parse(exchange.url))
     if twin is None and meant and not same_place:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Rule, Verdict, admin, developer, user
-from harinspect.traffic.contrast import allowed_at, allowed_like
 from harinspect.traffic.model import Denial, DenialKind
 from harinspect.traffic.referrers import silenced_by
 from harinspect.wire.headers import WITHHELD
@@ -87,7 +86,7 @@ def path_was_cut_off(denial: Denial) -> Iterator[Verdict]:
     source = Url.parse(sent)
     if source is None or source.path != "/" or denial.kind is not DenialKind.FORBIDDEN:
         return
-    for twin in allowed_like(denial):
+    for twin in denial.allowed_alike:
         full = twin.request.headers.text("referer")
         longer = full.startswith(source.origin + "/") and len(full) > len(source.origin) + 1
         if longer and twin.url == exchange.url and twin.method == exchange.method:
@@ -115,7 +114,7 @@ def _maker(exchange: Exchange) -> str:
 def _siblings(denial: Denial, url: Url) -> Iterator[Exchange]:
     """What the host gave out of the same kind, at the same place or beside it."""
     kind = _kind(denial.exchange)
-    for other in allowed_at(denial):
+    for other in denial.allowed_at_host:
         place = denial.traffic.urls[other.index]
         beside = place.path.rpartition("/")[0] == url.path.rpartition("/")[0] and _kind(other) == kind
         if not other.provisional and (beside or place.path == url.path):

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
-from harinspect.traffic.contrast import allowed_like
 from harinspect.traffic.model import Denial, DenialKind
 
 inspector = Inspector(__name__)
@@ -111,5 +110,5 @@ def refused_by_another_status(denial: Denial) -> Iterator[Verdict]:
 def _passed_later(denial: Denial) -> Exchange | None:
     """The same method and address, allowed after this: a challenge that was met, or a limit that was waited out."""
     mine = denial.exchange
-    same = (e for e in allowed_like(denial) if (e.method, e.url) == (mine.method, mine.url))
+    same = (e for e in denial.allowed_alike if (e.method, e.url) == (mine.method, mine.url))
     return next((e for e in same if e.started and mine.started and e.started > mine.started), None)

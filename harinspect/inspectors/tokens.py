@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Rule, Verdict, admin, developer, user
-from harinspect.traffic.contrast import allowed_at
 from harinspect.traffic.model import Denial
 from harinspect.traffic.tokens import Token, jwt_of, server_time
 from harinspect.wire.headers import WITHHELD
@@ -106,7 +105,7 @@ def _speaks_of_it(exchange: Exchange) -> bool:
 def _passes_anyway(denial: Denial, token: Token) -> bool:
     """Did this host let the same token, or another that was over, pass? Then it does not look at the times."""
     urls = denial.traffic.urls
-    for other in allowed_at(denial)[:NEAREST]:
+    for other in denial.allowed_at_host[:NEAREST]:
         its, at = jwt_of(other, urls.get(other.index)), server_time(other)
         if its is None or its.jwt is None or at is None:
             continue

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
-from harinspect.traffic.contrast import allowed_at, allowed_like, sole_difference
+from harinspect.traffic.contrast import sole_difference
 from harinspect.traffic.model import Denial, DenialKind
 from harinspect.wire.headers import ABSENT
 from harinspect.wire.user_agent import disagreement, parse
@@ -82,7 +82,7 @@ def refused_by_contrast(denial: Denial) -> Iterator[Verdict]:
     if denial.kind is not DenialKind.FORBIDDEN:
         return
     agent = exchange.request.headers.text("user-agent")
-    others = (e for e in allowed_like(denial) if e.request.headers.text("user-agent") != agent)
+    others = (e for e in denial.allowed_alike if e.request.headers.text("user-agent") != agent)
     for twin in islice(others, NEAREST):
         found = sole_difference(exchange, twin)
         if found is None or found.name != "user-agent":
@@ -112,7 +112,7 @@ def unusual_client(denial: Denial) -> Iterator[Verdict]:
         return
     rule = UNUSUAL if kind else OUTDATED
     here = Evidence(exchange.index, "request.header", "user-agent", text)
-    accepted = next((e for e in allowed_at(denial) if e.request.headers.get("user-agent") == agent), None)
+    accepted = next((e for e in denial.allowed_at_host if e.request.headers.get("user-agent") == agent), None)
     if accepted:
         there = Evidence(accepted.index, "request.header", "user-agent", text, "allowed")
         yield rule.ruled_out("The same host answered this very User-Agent elsewhere.", here, there)
@@ -125,7 +125,7 @@ def contradicts_itself(denial: Denial) -> Iterator[Verdict]:
     headers = denial.exchange.request.headers
     agent = headers.text("user-agent")
     found = disagreement(parse(agent), headers) if agent and denial.kind is DenialKind.FORBIDDEN else ()
-    if not found or any(e.request.headers.text("user-agent") == agent for e in allowed_at(denial)):
+    if not found or any(e.request.headers.text("user-agent") == agent for e in denial.allowed_at_host):
         return
     evidence = [
         Evidence(denial.exchange.index, "request.header", name, headers.text(name))

@@ -8,7 +8,6 @@ from urllib.parse import unquote_plus
 
 from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Part, Verdict, admin, developer, user
-from harinspect.traffic.contrast import allowed_at, allowed_like
 from harinspect.traffic.model import Denial, DenialKind
 from harinspect.traffic.preflights import is_preflight
 from harinspect.wire.url import Url
@@ -65,9 +64,9 @@ def looks_like_an_attack(denial: Denial) -> Iterator[Verdict]:
 def _found(denial: Denial, evidence: Evidence, where: str, sign: str, excerpt: str) -> Verdict:
     """Likely where the application answers here as a rule, or the same path passed with something harmless in it."""
     harmless = next(
-        (e for e in allowed_like(denial) if e.method == denial.exchange.method and not _is_odd(denial, e)), None
+        (e for e in denial.allowed_alike if e.method == denial.exchange.method and not _is_odd(denial, e)), None
     )
-    usual = next((e for e in allowed_at(denial) if _is_application(e)), None)
+    usual = next((e for e in denial.allowed_at_host if _is_application(e)), None)
     page = any(hit.layer == "web-server" and hit.basis == "identity" for hit in denial.answer.blocked)
     twin = harmless or (usual if page else None)
     note = "the same place, with nothing of the kind" if harmless else "the application's own way to answer"

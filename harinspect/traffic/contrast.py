@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from harinspect.har.model import Exchange
-from harinspect.traffic.model import Denial
 from harinspect.wire.headers import Missing
 
 NOTICED = (
@@ -35,14 +34,6 @@ class Difference:
     name: str
     here: str | Missing
     there: str | Missing
-
-
-def allowed_at(denial: Denial) -> tuple[Exchange, ...]:
-    return denial.allowed_at_host
-
-
-def allowed_like(denial: Denial) -> tuple[Exchange, ...]:
-    return denial.allowed_alike
 
 
 def differences(here: Exchange, there: Exchange) -> tuple[Difference, ...]:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from enum import Enum
 
 from harinspect.har.model import Exchange
-from harinspect.traffic.contrast import allowed_like
 from harinspect.traffic.model import Denial, Traffic
 from harinspect.traffic.preflights import is_preflight
 from harinspect.traffic.session_signs import (
@@ -164,7 +163,7 @@ def _rank(one: Suspect, denial: Denial, view: CookieView) -> tuple[bool, bool, i
 
 def _passed(denial: Denial) -> Iterator[Exchange]:
     """Allowed for good: a redirect may lead to a sign-in."""
-    return (e for e in allowed_like(denial) if e.status < 300)
+    return (e for e in denial.allowed_alike if e.status < 300)
 
 
 def _is_same(one: Exchange, other: Exchange) -> bool:

@@ -19,11 +19,6 @@ def is_redirect(status: int) -> bool:
     return status in _REDIRECT_STATUSES
 
 
-def location_target(status: int, location: str, url: Url) -> Url | None:
-    """Fetch #concept-response-location-url: where the answer of `url` sends on, None where it does not."""
-    return url.join(location) if is_redirect(status) and location else None
-
-
 def redirected_method(status: int, method: str) -> str:
     """The method after the redirect, step 12. Where it changes, the body and its Content-* headers go too."""
     if status in (301, 302) and method == "POST":

@@ -68,8 +68,3 @@ def stripped(source: Url) -> str:
 def origin_only(source: Url) -> str:
     """Section 8.4 with the origin-only flag."""
     return f"{source.origin}/"
-
-
-def is_trimmed(sent: str, source: Url) -> bool:
-    """Is `sent` no more than the origin of `source`, although `source` has more to tell?"""
-    return sent == origin_only(source) and stripped(source) != sent
