@@ -130,3 +130,10 @@ def test_whatever_the_traffic_says_it_stays_one_word_of_the_shell(value: str, na
 
 def _values(words: list[str]) -> list[str]:
     return [words[n + 1] for n, word in enumerate(words[:-1]) if word in ("--header", "--request")]
+
+
+def test_what_the_browser_only_enforces_goes_to_the_servers_side() -> None:
+    about = denied(refused())
+    told = escalation(about, "browser", "", Redactor(), "The preflight was answered with an error", "server-config")
+    assert told.to == escalation(about, "", "", Redactor(), "").to
+    assert escalation(about, "browser", "", Redactor(), "", "client-code").to == RECIPIENTS["browser"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from dataclasses import replace
 from hashlib import sha256
 
 import msgspec
@@ -146,3 +147,12 @@ def test_a_preflight_without_its_exchanges():
     pair = ReportView(report).preflights[0]
     assert (pair.answered, pair.url, pair.passed) == (0, "", False)
     assert "It breaks here." in as_html.render(report)
+
+
+def test_the_drawing_names_an_error_status_before_missing_headers():
+    view = next(view for view in ReportView(full_report()).preflights if not view.passed)
+    assert view.options
+    pair = msgspec.structs.replace(view.pair, verdict="PreflightMissingAllowOriginHeader")
+    refused = replace(view, pair=pair, options=msgspec.structs.replace(view.options, status=403))
+    assert "answered 403" in refused.trouble
+    assert "Access-Control-Allow-Origin" in replace(refused, options=None).trouble

@@ -83,6 +83,13 @@ class PreflightView:
         return self.options.status if self.options else 0
 
     @property
+    def trouble(self) -> str:
+        """Where it breaks, in a sentence: an error status comes before what the answer's headers lack."""
+        if self.answered >= 400:
+            return f"The preflight was answered {self.answered}, which is no permission."
+        return words.cors_words(self.pair.verdict)
+
+    @property
     def url(self) -> str:
         shown = self.actual or self.options
         return shown.url if shown else ""

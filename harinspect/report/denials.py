@@ -41,7 +41,12 @@ def denial_part(diagnosis: Diagnosis, redactor: Redactor) -> model.Denial:
         undetermined=tuple(_undetermined(verdict, redactor) for verdict in diagnosis.undetermined),
         checks=checks(denial, layer, findings[0].cause if findings else None),
         escalation=escalation(
-            denial, layer, responder.name if responder else "", redactor, findings[0].title if findings else ""
+            denial,
+            layer,
+            responder.name if responder else "",
+            redactor,
+            findings[0].title if findings else "",
+            findings[0].responsible if findings else "",
         ),
     )
 

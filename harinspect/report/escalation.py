@@ -27,6 +27,7 @@ RECIPIENTS: Final = {
     "corporate-proxy": "the customer's own network administrators",
     "browser": "the developers of the page that makes the request",
 }
+_SERVER: Final = "whoever runs the server that was asked"
 _ASKS: Final = {
     "waf": "which rule matched, and whether it should except this request",
     "cdn": "which rule matched, and whether it should except this request",
@@ -43,9 +44,15 @@ _BODY: Final = 2000  # characters
 _HEADERS: Final = 25
 
 
-def escalation(denial: Denial, layer: str, responder: str, redactor: Redactor, title: str) -> Escalation:
-    """`layer` and `responder`: who refused, "" if unknown; `title`: the first finding's, "" if there is none."""
-    to = RECIPIENTS.get(layer, "whoever runs the server that was asked")
+def escalation(
+    denial: Denial, layer: str, responder: str, redactor: Redactor, title: str, responsible: str = ""
+) -> Escalation:
+    """`layer` and `responder`: who refused; `title`, `responsible`: of the first finding. "" if there is none.
+
+    Where the browser only enforces what a server says, the server's side is to be asked.
+    """
+    enforced = layer == "browser" and responsible == "server-config"
+    to = _SERVER if enforced else RECIPIENTS.get(layer, _SERVER)
     facts = list(_facts(denial, layer, responder, redactor, title))
     ask = f"Please tell {_ASKS.get(layer, _ASK)}."
     command = curl(denial.exchange, redactor)
