@@ -169,6 +169,7 @@ class Uploads:
 
 
 async def _ended(worker: Process) -> None:
+    """Kill it, and read its pipe to the end: only then does asyncio close the transport."""
     with suppress(ProcessLookupError):
         worker.kill()
-    await worker.wait()
+    await worker.communicate()
