@@ -129,9 +129,10 @@ class Uploads:
     async def _run(self, upload: Upload, file: BinaryIO) -> None:
         worker = await self._started(upload, file)
         try:
-            await self._follow(upload, cast(StreamReader, worker.stdout))
+            message = await self._follow(upload, cast(StreamReader, worker.stdout))
         finally:
             await _ended(worker)
+        self._set(self._ended(upload, message))  # last, so that whoever sees the end finds no process either
 
     async def _started(self, upload: Upload, file: BinaryIO) -> Process:
         """The worker. A cancellation that falls into its start waits for it, so that no process is left behind."""
@@ -146,7 +147,7 @@ class Uploads:
             await _ended(await starting)
             raise
 
-    async def _follow(self, upload: Upload, told: StreamReader) -> None:
+    async def _follow(self, upload: Upload, told: StreamReader) -> Finished | Refused:
         try:
             message: Message = Progress(0, 0)
             while isinstance(message, Progress):
@@ -154,8 +155,8 @@ class Uploads:
                 length = int.from_bytes(await told.readexactly(PREFIX), "big")
                 message = decode(await told.readexactly(length))
         except asyncio.IncompleteReadError:
-            message = Refused("The analysis ended without an answer; the file may need more memory than there is.")
-        self._set(self._ended(upload, message))
+            return Refused("The analysis ended without an answer; the file may need more memory than there is.")
+        return message
 
     def _ended(self, upload: Upload, message: Finished | Refused) -> Upload:
         if isinstance(message, Refused):
