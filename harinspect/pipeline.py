@@ -38,6 +38,8 @@ def _collector_paused() -> Iterator[None]:
     try:
         yield
     finally:
+        if gc.get_freeze_count() == 0:
+            gc.freeze()  # modules and knowledge stay for good: the collector would look through them at exit, too
         if was_on:
             gc.enable()
 

@@ -107,7 +107,9 @@ def test_time_not_place_in_the_file_decides_what_is_first() -> None:
 )
 def test_without_a_type_the_headers_tell_a_page(sent: tuple[tuple[str, str], ...], mime: str, late: bool) -> None:
     first = exchange(0, sent=sent, started=at(0))
-    answered = Exchange(**{name: getattr(first, name) for name in first.__slots__} | {"response": _html(first, mime)})
+    answered = Exchange(
+        **{name: getattr(first, name) for name in first.__struct_fields__} | {"response": _html(first, mime)}
+    )
     assert bool(advice(har(answered, refusal()), True)) is late
 
 

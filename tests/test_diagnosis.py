@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from harinspect.diagnosis import COMPANIONS, LAST, WIDE, Diagnosis, diagnose, rank
 from harinspect.inspecting import Basis, Confidence, Evidence, Finding, Inspector, Rule, Verdict

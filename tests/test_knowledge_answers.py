@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from harinspect.har.model import Exchange, Request, Response
 from harinspect.knowledge import Clue, KnowledgeError, load, presence, reference, who_answered

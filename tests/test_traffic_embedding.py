@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from harinspect.har.model import Exchange, Har, Initiator
 from harinspect.traffic.build import build

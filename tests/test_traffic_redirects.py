@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from harinspect.traffic.model import HopKind, RedirectChain
 from harinspect.wire.headers import WITHHELD, Headers

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
+
+from msgspec import Struct
 
 from harinspect.wire.headers import Headers
 
@@ -18,16 +19,14 @@ class Credentials(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """Something that was lost or could not be read. `where` is a JSON pointer or "byte N"."""
 
     where: str
     what: str
 
 
-@dataclass(frozen=True, slots=True)
-class PostData:
+class PostData(Struct, frozen=True):
     """A request body. `text` is None where the exporter kept none."""
 
     mime_type: str = ""
@@ -35,8 +34,7 @@ class PostData:
     params: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """`url` has no fragment. `removed_bytes`: length of header lines that a sanitizer took out (HTTP/1.x only)."""
 
     method: str
@@ -47,8 +45,7 @@ class Request:
     removed_bytes: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(Struct, frozen=True):
     """`status` is 0 where no answer is recorded, whatever number the exporter writes for that.
 
     `body` is the decoded text where it was kept (errors, HTML of moderate size), None where the file has none
@@ -65,16 +62,14 @@ class Response:
     removed_bytes: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Initiator:
+class Initiator(Struct, frozen=True):
     """What made the request. `kind`: parser, script, preflight, redirect, other, ""; `url`: its document or script."""
 
     kind: str = ""
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(Struct, frozen=True):
     """One request and its response. `index` is its place in log.entries; `duration` in milliseconds, -1 if unknown.
 
     `error` is the browser's own net error ("net::ERR_FAILED"), "" for an empty mark, None where there is no mark.
@@ -121,8 +116,7 @@ class Exchange:
         return self.started + timedelta(milliseconds=max(self.duration, 0.0))
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """One page of log.pages. Times in milliseconds after `started`, -1 if unknown."""
 
     id: str
@@ -132,8 +126,7 @@ class Page:
     on_load: float = -1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """Where a HAR came from. `exporter` is the settled name (chrome, firefox, safari, charles, ...) or unknown."""
 
     name: str
@@ -148,8 +141,7 @@ def _no_body(index: int) -> str | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Har:
+class Har(Struct, frozen=True):
     """A file that was read. `exchanges` are in file order; `lost` counts entries seen that could not be read.
 
     `body(index)` re-reads the body of any exchange while the file is open; None where there is none.
@@ -160,7 +152,7 @@ class Har:
     pages: tuple[Page, ...] = ()
     lost: int = 0
     problems: tuple[Problem, ...] = ()
-    body: Callable[[int], str | None] = field(default=_no_body, compare=False)
+    body: Callable[[int], str | None] = _no_body
 
 
 class NotHar(ValueError):

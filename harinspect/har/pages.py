@@ -10,11 +10,12 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from harinspect.har.model import Exchange, Har, Page
 
@@ -31,8 +32,7 @@ _NO_PAGE: Final = Page("", "", None)
 Json = dict[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class PageOverview:
+class PageOverview(Struct, frozen=True):
     """One page load: times in milliseconds, -1 where the file does not tell; `bytes` by kind of content.
 
     `id` and `title` are empty for the requests that belong to no page of the file.

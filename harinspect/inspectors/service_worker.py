@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from email.utils import parsedate_to_datetime
 
 from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, developer, user
 from harinspect.traffic.model import Denial, DenialKind
+from harinspect.wire.dates import http_date
 from harinspect.wire.url import Url, same_origin
 
 inspector = Inspector(__name__)
@@ -92,11 +92,8 @@ def _same_from_the_network(denial: Denial) -> Exchange | None:
 
 
 def _is_old(exchange: Exchange, dated: str) -> bool:
-    try:
-        written = parsedate_to_datetime(dated)
-    except ValueError:
-        return False
-    return exchange.started is not None and written.tzinfo is not None and exchange.started - written > OLD
+    written = http_date(dated)
+    return exchange.started is not None and written is not None and exchange.started - written > OLD
 
 
 def _is_own(denial: Denial, url: Url) -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 
 from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
 from harinspect.traffic.model import Denial, DenialKind
+from harinspect.wire.dates import http_date
 from harinspect.wire.signed_urls import SignedUrl, signed_url
 
 inspector = Inspector(__name__)
@@ -128,11 +128,7 @@ def _signed(denial: Denial) -> SignedUrl | None:
 
 def _now(exchange: Exchange) -> datetime | None:
     """The server's clock decides; the recording's is the next best."""
-    try:
-        written = parsedate_to_datetime(exchange.response.headers.text("date"))
-    except ValueError:
-        return exchange.started
-    return written if written.tzinfo else exchange.started
+    return http_date(exchange.response.headers.text("date")) or exchange.started
 
 
 def _clock(moment: datetime) -> str:

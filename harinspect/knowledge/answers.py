@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct, field
 
 from harinspect.har.model import Exchange
 from harinspect.knowledge.matching import Clues, hit, stands
@@ -33,8 +34,7 @@ LISTED = 3  # reasons of so many kinds on one page are a list of what might be
 TEXTS: Final = 64  # are kept in mind: the refusals of one file repeat a few
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Struct, frozen=True):
     """A responder that shows itself. `record` is None where it only stands in the path; `evidence` says where to look.
 
     `basis` is the record's own, lowered to "signature" where an application's words were found in a page of markup.
@@ -47,8 +47,7 @@ class Hit:
     basis: Basis = "identity"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """`present`: who stands in the path, by layer. `blocked`: who wrote the refusal, best first, one hit a responder
     (within a responder the better basis, then the earlier record).
     """
@@ -57,8 +56,7 @@ class Answer:
     blocked: tuple[Hit, ...] = ()
 
 
-@dataclass(frozen=True)
-class Library:
+class Library(Struct, frozen=True, dict=True):
     """All responders by id."""
 
     responders: Mapping[str, Responder]
@@ -93,8 +91,7 @@ def load(extra: Path | None = None) -> Library:
     return Library(dict(sorted(found.items())))
 
 
-@dataclass(slots=True)
-class _Heard:
+class _Heard(Struct):
     """What the words of an answer say, whatever its headers are: the records to try, and where those hit."""
 
     numbers: frozenset[int]

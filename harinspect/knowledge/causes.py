@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
 import tomli
+from msgspec import Struct
 
 from harinspect.knowledge.tables import KnowledgeError, Table
 
@@ -27,8 +27,7 @@ RESPONSIBLE = frozenset(
 FILE = Path(__file__).with_name("causes.toml")
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(Struct, frozen=True):
     """One label. `title` is the failing state, `meaning` one sentence, `responsible` who usually has to act."""
 
     label: str

@@ -134,7 +134,7 @@ def _words(record: Record, reading: Reading) -> Clues | None:
 
 
 def _spoken(record: Record, reading: Reading) -> Iterator[Clue]:
-    for name in record.words.keys & reading.keys.keys():
+    for name in sorted(record.words.keys & reading.keys.keys()):
         yield Clue("response.body", reading.keys[name], "")
     unless = record.words.unless
     labels = [(label, said) for label, said in reading.labels if not unless & label]

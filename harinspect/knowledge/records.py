@@ -7,11 +7,11 @@ refusal; its `blocked` records show that it wrote this very answer.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, cast
 
 import tomli
+from msgspec import Struct
 
 from harinspect.knowledge.causes import RESPONSIBLE, causes
 from harinspect.knowledge.patterns import Pattern
@@ -38,8 +38,7 @@ SPECIMEN = re.compile(r"^(?:counter)?example = \{.*\}$", re.MULTILINE)
 TEMPORARY: Final = frozenset({"yes", "no", "maybe"})
 
 
-@dataclass(frozen=True, slots=True)
-class Specimen:
+class Specimen(Struct, frozen=True):
     """A minimal answer that a record must hit, or must leave alone."""
 
     status: int = 403
@@ -50,8 +49,7 @@ class Specimen:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """What to quote to support: a header's value, or the first group of a regex in the body."""
 
     label: str
@@ -59,8 +57,7 @@ class Reference:
     body: Pattern | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Remedy:
+class Remedy(Struct, frozen=True):
     """What to do: `owner` runs the thing that refused, `caller` does not."""
 
     owner: str = ""
@@ -71,8 +68,7 @@ NO_REMEDY: Final = Remedy()
 NO_SPECIMEN: Final = Specimen()
 
 
-@dataclass(frozen=True, slots=True)
-class Presence:
+class Presence(Struct, frozen=True):
     """It stands in the path where a response header is there (with that value), or sets a cookie of that name."""
 
     header: str = ""
@@ -80,8 +76,7 @@ class Presence:
     cookie: Pattern | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """What an application says in its own shape; any one is enough.
 
     `codes`: sets of words that all occur in one short machine-made text, such as a JSON error code or a header;
@@ -101,8 +96,7 @@ class Words:
 SILENCE: Final = Words()
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """One way in which a responder says no. All kinds of patterns that are given must hold.
 
     Of `body` and of `words` any one is enough, and so is any one of the names beside a pattern in `headers`.
@@ -137,8 +131,7 @@ class Record:
         return not (self.headers or self.set_cookie or self.url or self.reason or self.error)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Responder:
+class Responder(Struct, frozen=True, eq=False):
     """A product. `generic`: no product at all, but words that any application may use."""
 
     id: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from harinspect.knowledge.patterns import Pattern
 from harinspect.knowledge.readings import Reading
@@ -23,8 +24,7 @@ class Kind(Enum):
     NOTHING = "nothing"
 
 
-@dataclass(frozen=True, slots=True)
-class Triggers:
+class Triggers(Struct, frozen=True):
     """Numbers of records by what they wait for; the methods tell which of them an answer can hit."""
 
     headers: Mapping[str, tuple[int, ...]]

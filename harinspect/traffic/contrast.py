@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from harinspect.har.model import Exchange
 from harinspect.wire.headers import Missing
@@ -26,8 +27,7 @@ NOTICED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """One difference between a refused exchange (`here`) and an allowed one (`there`). Missing: see Headers."""
 
     part: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from harinspect.har.model import Exchange
 from harinspect.traffic.model import OK, Traffic
@@ -14,8 +14,7 @@ MARKING = frozenset({"chrome", "edge"})  # their exports name the policy that bl
 BY_COEP = "coep"  # in the verdict's name where the page's demand decided
 
 
-@dataclass(frozen=True, slots=True)
-class KeptBack:
+class KeptBack(Struct, frozen=True):
     """Why the browser kept an answer from the page: the verdict of the check, and the page where it is in the file."""
 
     verdict: str

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from functools import cached_property
+from itertools import pairwise
+
+from msgspec import Struct, field
 
 from harinspect.har.model import Credentials, Exchange, Har
 from harinspect.knowledge import Answer, Memory, who_answered
+from harinspect.traffic.contexts import Contexts
 from harinspect.traffic.cookies import Timeline
 from harinspect.traffic.places import place
 from harinspect.traffic.stored import Reused
@@ -29,8 +32,7 @@ class HopKind(Enum):
     SCRIPT = "script"
 
 
-@dataclass(frozen=True, slots=True)
-class Hop:
+class Hop(Struct, frozen=True):
     """One exchange of a chain. `location` is the absolute address it sent the browser to, "" for the last."""
 
     exchange: int
@@ -38,16 +40,14 @@ class Hop:
     location: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Dropped:
+class Dropped(Struct, frozen=True):
     """What the step away from hop number `hop` lost: authorization, body, method, referer, cookie:<name>, origin."""
 
     hop: int
     what: str
 
 
-@dataclass(frozen=True, slots=True)
-class RedirectChain:
+class RedirectChain(Struct, frozen=True):
     """Hops that follow one another; `loop` where an address comes back or the browser gave up."""
 
     hops: tuple[Hop, ...]
@@ -59,8 +59,7 @@ class RedirectChain:
         return tuple(hop.exchange for hop in self.hops)
 
 
-@dataclass(frozen=True, slots=True)
-class Preflight:
+class Preflight(Struct, frozen=True):
     """An OPTIONS and the request it was made for (None: not in the file).
 
     `verdict` is "ok" or the name in the DevTools protocol's Network.CorsError; `detail` the header or method refused.
@@ -76,8 +75,7 @@ class Preflight:
     granted_headers: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CorsVerdict:
+class CorsVerdict(Struct, frozen=True):
     """The CORS check of one answered exchange: "ok" or the name in Network.CorsError."""
 
     exchange: int
@@ -103,8 +101,7 @@ def in_time(exchanges: Iterable[Exchange]) -> tuple[Exchange, ...]:
     return tuple(row[2] for row in sorted(keys, key=lambda row: row[:2]))
 
 
-@dataclass(frozen=True, eq=False)
-class Traffic:
+class Traffic(Struct, frozen=True, eq=False, dict=True):
     """A HAR with its links. Every mapping is by exchange index."""
 
     har: Har
@@ -186,14 +183,20 @@ class Traffic:
         return {index: chain for chain in self.chains for index in chain.exchanges}
 
     @cached_property
+    def contexts(self) -> Contexts:
+        """In what surroundings cookies were set and missed."""
+        pairs = (pair for chain in self.chains for pair in pairwise(chain.hops))
+        led = {there.exchange: here.exchange for here, there in pairs if here.kind in (HopKind.HTTP, HopKind.INTERNAL)}
+        return Contexts(self.har, self.in_time, self.urls, led)
+
+    @cached_property
     def preflight_of(self) -> Mapping[int, Preflight]:
         """By the index of the OPTIONS and of the actual request."""
         found = {pair.actual: pair for pair in self.preflights if pair.actual is not None}
         return found | {pair.options: pair for pair in self.preflights}
 
 
-@dataclass(frozen=True, eq=False)
-class Denial:
+class Denial(Struct, frozen=True, eq=False, dict=True):
     """One refused exchange in its surroundings: what inspectors are asked about."""
 
     exchange: Exchange

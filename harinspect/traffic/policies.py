@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from harinspect.har.model import Exchange
 from harinspect.traffic.embedding import MARKING
@@ -44,8 +45,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 _STRONGER = {"http": {"http", "https"}, "ws": {"ws", "wss"}}  # a source covers its secure kin
 
 
-@dataclass(frozen=True, slots=True)
-class Forbidden:
+class Forbidden(Struct, frozen=True):
     """The page, and the directive of its policy that does not list the address."""
 
     page: Exchange

@@ -6,8 +6,9 @@ import itertools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from harinspect.har.model import Exchange
 from harinspect.traffic.model import Dropped, Hop, HopKind, RedirectChain
@@ -33,8 +34,7 @@ _SCRIPT = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(Struct, frozen=True):
     """Where one exchange sends the browser."""
 
     exchange: Exchange

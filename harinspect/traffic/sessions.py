@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from harinspect.har.model import Exchange
 from harinspect.traffic.model import Denial, Traffic
@@ -44,16 +45,14 @@ class Support(Enum):
     CIRCUMSTANCE = "the cookie was missing, and that may matter"
 
 
-@dataclass(frozen=True, slots=True)
-class Shadow:
+class Shadow(Struct, frozen=True):
     """Two values under one name: the one that comes first, and the one that it hides."""
 
     first: Sent
     hidden: Sent
 
 
-@dataclass(frozen=True, slots=True)
-class Suspect:
+class Suspect(Struct, frozen=True):
     """The cookie that the refused request seems to have lacked, and what became of it.
 
     `weight`: how much it looks like a session; `set_by`: the exchange that set it, or tried to.

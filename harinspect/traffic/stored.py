@@ -6,12 +6,13 @@ A fetch that fails the CORS check on a stored answer never reaches the network: 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
+
+from msgspec import Struct
 
 from harinspect.har.model import Exchange
 from harinspect.wire.cors import OK, UNKNOWN, cors_check
+from harinspect.wire.dates import http_date
 from harinspect.wire.headers import Headers
 from harinspect.wire.url import Url
 
@@ -19,8 +20,7 @@ HEURISTIC = 0.1  # of the age of a file: so long is it fresh where nothing is sa
 _Urls = Mapping[int, Url]
 
 
-@dataclass(frozen=True, slots=True)
-class Reused:
+class Reused(Struct, frozen=True):
     """`exchange` was answered with what `earlier` had brought; `verdict` and `detail` as of the CORS check on that."""
 
     exchange: int
@@ -120,15 +120,7 @@ def _is_fresh(exchange: Exchange, at: datetime | None) -> bool:
 
 def _unstated(headers: Headers) -> timedelta:
     """How long it lives by Expires, or by its own age."""
-    date, expires, changed = (_date(headers.text(name)) for name in ("date", "expires", "last-modified"))
+    date, expires, changed = (http_date(headers.text(name)) for name in ("date", "expires", "last-modified"))
     if date and expires:
         return expires - date
     return (date - changed) * HEURISTIC if date and changed and "expires" not in headers else timedelta(0)
-
-
-def _date(text: str) -> datetime | None:
-    try:
-        found = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return found if found.tzinfo else None

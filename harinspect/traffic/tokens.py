@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Literal
 
+from msgspec import Struct
+
 from harinspect.har.model import Exchange
+from harinspect.wire.dates import http_date
 from harinspect.wire.tokens import Jwt, looks_like_jwt, parse_authorization
 from harinspect.wire.url import Url
 
@@ -31,8 +32,7 @@ KEY_PARAMS = ("access_token", "api_key", "apikey", "api-key", "id_token", "jwt",
 CLOCKS_APART = timedelta(seconds=120)
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """A credential as it was sent: where, under which name, and its claims if it is a JWT that can be read."""
 
     part: Literal["request.header", "request.url"]
@@ -56,11 +56,8 @@ def server_time(exchange: Exchange) -> datetime | None:
 
     A stored answer bears an old Date, so one that is out of a cache keeps to the client's clock.
     """
-    try:
-        dated = parsedate_to_datetime(exchange.response.headers.text("date"))
-    except ValueError:
-        return exchange.started
-    if exchange.started is None or dated.tzinfo is None or "age" in exchange.response.headers:
+    dated = http_date(exchange.response.headers.text("date"))
+    if exchange.started is None or dated is None or "age" in exchange.response.headers:
         return exchange.started
     return dated if abs(dated - exchange.started) > CLOCKS_APART else exchange.started
 

@@ -12,9 +12,10 @@ import binascii
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from harinspect.wire.url import Url
 
@@ -24,8 +25,7 @@ Params = Mapping[str, str]  # names in lower case
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
 
-@dataclass(frozen=True, slots=True)
-class SignedUrl:
+class SignedUrl(Struct, frozen=True):
     """kind: whose scheme it is. starts, expires: UTC, None where the address does not say.
 
     signed_headers: lower-case names of the request headers under the signature. permissions: Azure's letters in `sp`.

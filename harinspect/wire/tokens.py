@@ -11,10 +11,11 @@ import binascii
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal
 from urllib.parse import unquote_plus
+
+from msgspec import Struct
 
 Problem = Literal[
     "control characters",
@@ -62,8 +63,7 @@ _MARKED_JWT: Final = re.compile(
 )  # our own redaction keeps the fields
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(Struct, frozen=True):
     """scheme: as written, "" where there is none. value: the rest. problem: what is wrong with its shape, if anything.
 
     A value that some tool has masked has no problem: its shape is not known.
@@ -133,8 +133,7 @@ _PROBLEMS: Final[tuple[tuple[Problem, Callable[[str, str, str], bool]], ...]] = 
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Jwt:
+class Jwt(Struct, frozen=True):
     """The registered claims that decide whether a token is good (RFC 7519 section 4.1). Times are UTC.
 
     The signature is not kept. scopes: `scope` (RFC 8693 section 4.2) and `scp`. has_subject: None if not known.

@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl
 
 import ada_url
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
@@ -54,8 +54,7 @@ _PRIVATE: Final = tuple(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Url:
+class Url(Struct, frozen=True):
     """A parsed address without its fragment, which never goes over the wire.
 
     text: serialised, normalised. scheme: without ":". host: lower case and punycode, without port, IPv6 in brackets,

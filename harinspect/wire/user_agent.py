@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from harinspect.wire.headers import Headers
 
@@ -81,8 +82,7 @@ _CRAWLER: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class UserAgent:
+class UserAgent(Struct, frozen=True):
     """products: (name, version) in their order. family: the browser's common name, or the first product's, or "".
 
     major: the first number of its version. platform: Windows, macOS, Linux, Android, iOS, ChromeOS or "".
@@ -100,8 +100,7 @@ class UserAgent:
     chromium: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ClientHints:
+class ClientHints(Struct, frozen=True):
     """brands: (name, version) of Sec-CH-UA. platform: as in UserAgent, "" if unknown. mobile: None if not told."""
 
     brands: tuple[tuple[str, str], ...] = ()
