@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
@@ -53,19 +54,15 @@ def nearly_right(denial: Denial) -> Iterator[Verdict]:
     url = urls.get(exchange.index)
     if url is None or denial.kind is not DenialKind.FORBIDDEN or is_preflight(exchange):
         return
-    tidy, compared = _tidy(url.path), {url.path}
-    for twin in denial.allowed_at_host[:NEAREST]:
-        other = urls[twin.index]
-        if other.path in compared or twin.method != exchange.method or twin.status >= 300:
-            continue
-        compared.add(other.path)
-        spelling = _tidy(other.path) == tidy
-        if spelling or _is_slip(url.path, other.path):
+    tidy = _tidy(url.path)
+    for path, twin in _passed(denial).items():
+        spelling = _tidy(path) == tidy
+        if path != url.path and (spelling or _is_slip(url.path, path)):
             here = Evidence(exchange.index, "request.url", value=exchange.url, note="refused")
             there = Evidence(twin.index, "request.url", value=twin.url, note="allowed")
             reason = "They differ in case or slashes only." if spelling else "They differ in a letter or two."
             basis = Basis.SIGNATURE if spelling else Basis.CIRCUMSTANCE
-            yield TYPO.found(basis, here, there, path=url.path, twin=other.path, reason=reason)
+            yield TYPO.found(basis, here, there, path=url.path, twin=path, reason=reason)
             return
 
 
@@ -99,6 +96,16 @@ def _over_https(denial: Denial, url: Url) -> Exchange | None:
     return None
 
 
+def _passed(denial: Denial) -> dict[str, Exchange]:
+    """By path, the nearest call of the same method that succeeded."""
+    urls, found = denial.traffic.urls, dict[str, Exchange]()
+    for other in denial.allowed_at_host[:NEAREST]:
+        if other.method == denial.exchange.method and other.status < 300:
+            found.setdefault(urls[other.index].path, other)
+    return found
+
+
+@lru_cache(maxsize=8192)
 def _tidy(path: str) -> str:
     """What many servers take for the same path; /a and /a/ may well be two things, so that slash stays."""
     return _SLASHES.sub("/", path.replace("%2F", "/").replace("%2f", "/")).lower()
@@ -108,8 +115,7 @@ def _is_slip(path: str, other: str) -> bool:
     """One segment differs, in at most two letters, and no number is involved: /flight and /flights."""
     if abs(len(path) - len(other)) > 2 or path.count("/") != other.count("/"):
         return False
-    mine, its = path.split("/"), other.split("/")
-    pairs = [(a, b) for a, b in zip(mine, its, strict=True) if a != b]
+    pairs = [(a, b) for a, b in zip(path.split("/"), other.split("/"), strict=True) if a != b]
     if len(pairs) != 1 or any(len(word.partition(".")[0]) < SHORTEST or re.search(r"\d|%", word) for word in pairs[0]):
         return False
     a, b = pairs[0]

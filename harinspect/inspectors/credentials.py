@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
@@ -131,15 +132,16 @@ def _is_asked(denial: Denial) -> bool:
 def _near(denial: Denial) -> Iterator[Exchange]:
     """Calls of the same kind: under the same first segments of the path, and made in the same way."""
     kind, url = denial.exchange.resource_type, denial.traffic.urls.get(denial.exchange.index)
-    trunk = _trunk(url) if url else ""
+    trunk = _trunk(url.path) if url else ""
     for other in denial.allowed_at_host[:NEAREST]:
         same_way = kind in ("", other.resource_type) or not other.resource_type
-        if same_way and _trunk(denial.traffic.urls[other.index]) == trunk:
+        if same_way and _trunk(denial.traffic.urls[other.index].path) == trunk:
             yield other
 
 
-def _trunk(url: Url) -> str:
-    segments = template(url.path).split("/")
+@lru_cache(maxsize=8192)
+def _trunk(path: str) -> str:
+    segments = template(path).split("/")
     return "/".join(segments[: max(2, len(segments) - 1)])
 
 

@@ -140,7 +140,7 @@ def _neighbour(denial: Denial, url: Url) -> Exchange | None:
 
 def _cookie(denial: Denial, url: Url) -> tuple[int, SetCookie] | None:
     """An anti-forgery cookie that this host has set."""
-    for exchange in denial.traffic.by_host[url.host]:
+    for exchange in denial.traffic.cookie_setters.get(url.host, ()):
         for line in exchange.response.headers.all("set-cookie"):
             cookie = parse_set_cookie(line)
             if isinstance(cookie, SetCookie) and COOKIES.search(cookie.name):

@@ -27,7 +27,7 @@ def build(traffic: Traffic, diagnoses: Sequence[Diagnosis], version: str) -> mod
     chains = tuple(_chain(chain, traffic, redactor) for chain in traffic.chains if len(chain.hops) > 1)
     return model.Report(
         version=version,
-        source=_source(traffic.har, bool(denials)),
+        source=_source(traffic, bool(denials)),
         summary=summarised(denials, _told_with_their_request(traffic, denials)),
         denials=denials,
         redirect_chains=chains,
@@ -53,10 +53,11 @@ def _told_with_their_request(traffic: Traffic, denials: Sequence[model.Denial]) 
     return frozenset(pair.options for pair in traffic.preflights if pair.actual in refused and pair.verdict != OK)
 
 
-def _source(har: Har, refused: bool) -> model.Source:
-    started = [e.started for e in har.exchanges if e.started]
-    ended = [e.ended for e in har.exchanges if e.ended]
-    source = har.source
+def _source(traffic: Traffic, refused: bool) -> model.Source:
+    har, source, began = traffic.har, traffic.har.source, traffic.microseconds
+    dated = [e for e in har.exchanges if e.started]
+    first = min(dated, key=lambda e: began[e.index], default=None)
+    last = max(dated, key=lambda e: began[e.index] + max(e.duration, 0.0) * 1000, default=None)
     return model.Source(
         name=source.name,
         bytes=source.bytes,
@@ -65,8 +66,8 @@ def _source(har: Har, refused: bool) -> model.Source:
         exporter=source.exporter,
         creator=source.creator,
         browser=source.browser,
-        started=when(min(started, default=None)),
-        ended=when(max(ended, default=None)),
+        started=when(first.started if first else None),
+        ended=when(last.ended if last else None),
         credentials=source.credentials.value,
         problems=tuple(model.Problem(where=p.where, what=p.what) for p in har.problems),
         advice=advice(har, refused),

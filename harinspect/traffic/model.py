@@ -20,6 +20,7 @@ from harinspect.traffic.stored import Reused
 from harinspect.wire.url import Url
 
 OK = "ok"
+MICROSECOND = timedelta(microseconds=1)
 NEARBY = 100  # allowed exchanges before a denial, and after it, that it is compared with
 
 
@@ -159,6 +160,21 @@ class Traffic(Struct, frozen=True, eq=False, dict=True):
         return {host: tuple(filter(self.was_allowed, rows)) for host, rows in self.by_host.items()}
 
     @cached_property
+    def cookie_setters(self) -> Mapping[str, tuple[Exchange, ...]]:
+        """Exchanges of each host whose answer has Set-Cookie, in time order."""
+        found = {
+            host: tuple(e for e in rows if "set-cookie" in e.response.headers) for host, rows in self.by_host.items()
+        }
+        return {host: rows for host, rows in found.items() if rows}
+
+    @cached_property
+    def microseconds(self) -> Mapping[int, int]:
+        """When each dated exchange began, after the first one."""
+        dated = [(e.index, e.started) for e in self.exchanges.values() if e.started]
+        first = min((started for _, started in dated), default=None)
+        return {index: (started - first) // MICROSECOND for index, started in dated} if first else {}
+
+    @cached_property
     def origins_granted(self) -> Mapping[str, frozenset[str]]:
         """By host, every value of Access-Control-Allow-Origin that it answered with."""
         found: dict[str, set[str]] = {}
@@ -225,10 +241,12 @@ class Denial(Struct, frozen=True, eq=False, dict=True):
         """The nearest of `rows` (in time order): a comparison with what lies far away shows little, and costs much."""
         turn = self.traffic.turn_of
         at = bisect(rows, turn[self.exchange.index], key=lambda e: turn[e.index])
-        return tuple(sorted(rows[max(at - NEARBY, 0) : at + NEARBY], key=self._apart))
+        began, index = self.traffic.microseconds, self.exchange.index
+        here = began.get(index)
 
-    def _apart(self, other: Exchange) -> tuple[timedelta, int]:
-        """Time and places between the two."""
-        here, there = self.exchange.started, other.started
-        time = abs(here - there) if here and there else timedelta()
-        return time, abs(self.exchange.index - other.index)
+        def apart(other: Exchange) -> tuple[int, int]:
+            there = began.get(other.index)
+            time = 0 if here is None or there is None else abs(here - there)
+            return time, abs(index - other.index)
+
+        return tuple(sorted(rows[max(at - NEARBY, 0) : at + NEARBY], key=apart))
