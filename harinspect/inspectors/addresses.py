@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 from functools import lru_cache
+from operator import ne
 
 from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
@@ -18,6 +19,7 @@ inspector = Inspector(__name__)
 NEAREST = 200  # allowed calls in time that are compared with
 ASKED_WITH = ("cookie", "authorization", "origin")
 SHORTEST = 5  # letters of a word that may be misspelt: shorter ones are too often just another word
+SLIP = 2  # letters that a slip adds, leaves out or changes, at most
 _SLASHES = re.compile(r"/{2,}")
 
 TYPO = inspector.rule(
@@ -55,9 +57,9 @@ def nearly_right(denial: Denial) -> Iterator[Verdict]:
     if url is None or denial.kind is not DenialKind.FORBIDDEN or is_preflight(exchange):
         return
     tidy = _tidy(url.path)
-    for path, twin in _passed(denial).items():
+    for path, twin in _passed(denial, url.path).items():
         spelling = _tidy(path) == tidy
-        if path != url.path and (spelling or _is_slip(url.path, path)):
+        if spelling or _is_slip(url.path, path):
             here = Evidence(exchange.index, "request.url", value=exchange.url, note="refused")
             there = Evidence(twin.index, "request.url", value=twin.url, note="allowed")
             reason = "They differ in case or slashes only." if spelling else "They differ in a letter or two."
@@ -96,13 +98,22 @@ def _over_https(denial: Denial, url: Url) -> Exchange | None:
     return None
 
 
-def _passed(denial: Denial) -> dict[str, Exchange]:
-    """By path, the nearest call of the same method that succeeded."""
+def _passed(denial: Denial, path: str) -> dict[str, Exchange]:
+    """The nearest call of the same method that succeeded at each other path of about that length."""
     urls, found = denial.traffic.urls, dict[str, Exchange]()
+    squeezes, length = _squeezes(path), len(path)
     for other in denial.allowed_at_host[:NEAREST]:
-        if other.method == denial.exchange.method and other.status < 300:
-            found.setdefault(urls[other.index].path, other)
+        its = urls[other.index].path
+        if abs(len(its) - length) > SLIP and not squeezes and not _squeezes(its):
+            continue
+        if its != path and other.method == denial.exchange.method and other.status < 300:
+            found.setdefault(its, other)
     return found
+
+
+def _squeezes(path: str) -> bool:
+    """Has it what makes one path longer than another that means the same?"""
+    return "//" in path or "%2" in path
 
 
 @lru_cache(maxsize=8192)
@@ -111,13 +122,18 @@ def _tidy(path: str) -> str:
     return _SLASHES.sub("/", path.replace("%2F", "/").replace("%2f", "/")).lower()
 
 
+@lru_cache(maxsize=8192)
+def _segments(path: str) -> tuple[str, ...]:
+    return tuple(path.split("/"))
+
+
 def _is_slip(path: str, other: str) -> bool:
     """One segment differs, in at most two letters, and no number is involved: /flight and /flights."""
-    if abs(len(path) - len(other)) > 2 or path.count("/") != other.count("/"):
+    mine, its = _segments(path), _segments(other)
+    if abs(len(path) - len(other)) > SLIP or len(mine) != len(its) or sum(map(ne, mine, its)) != 1:
         return False
-    pairs = [(a, b) for a, b in zip(path.split("/"), other.split("/"), strict=True) if a != b]
-    if len(pairs) != 1 or any(len(word.partition(".")[0]) < SHORTEST or re.search(r"\d|%", word) for word in pairs[0]):
+    a, b = next((a, b) for a, b in zip(mine, its, strict=True) if a != b)
+    if any(len(word.partition(".")[0]) < SHORTEST or re.search(r"\d|%", word) for word in (a, b)):
         return False
-    a, b = pairs[0]
     alike = sum(block.size for block in SequenceMatcher(None, a, b, autojunk=False).get_matching_blocks())
-    return max(len(a), len(b)) - alike <= (2 if min(len(a), len(b)) > 2 * SHORTEST else 1)
+    return max(len(a), len(b)) - alike <= (SLIP if min(len(a), len(b)) > 2 * SHORTEST else 1)

@@ -138,10 +138,10 @@ def _spoken(record: Record, reading: Reading) -> Iterator[Clue]:
         yield Clue("response.body", reading.keys[name], "")
     unless = record.words.unless
     labels = [(label, said) for label, said in reading.labels if not unless & label]
-    for code in record.words.codes:
+    for code in record.words.codes if labels else ():
         yield from (said.clue for label, said in labels if _is_label_of(code, label, said))
     texts = [(lowered, said) for lowered, said in reading.prose if not any(word in lowered for word in unless)]
-    for phrase in record.words.phrases:
+    for phrase in record.words.phrases if texts else ():
         yield from (clue for lowered, said in texts if (clue := _phrase(phrase, lowered, said)))
 
 

@@ -72,7 +72,7 @@ def triggers(records: Iterable[Record]) -> Triggers:
 
 def waits_for(record: Record, often: Mapping[str, int]) -> tuple[tuple[Kind, str], ...]:
     """Any one of these occurs wherever the record hits. `often`: how many codes have a word, as rare ones tell more."""
-    if record.headers:
+    if record.headers and not any(pattern.literals for pattern in (*record.body[:1], *record.body_all[:1])):
         return tuple((Kind.HEADER, name) for name in record.headers[0][0])
     if record.json:
         literals = max((pattern.literals for _, pattern in record.json), key=lambda row: min(map(len, row), default=0))
