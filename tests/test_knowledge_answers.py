@@ -7,11 +7,13 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from harinspect.har.model import Exchange, Request, Response
 from harinspect.knowledge import Clue, KnowledgeError, load, presence, reference, who_answered
-from harinspect.knowledge.answers import FOLDER
+from harinspect.knowledge.answers import FOLDER, Memory
 from harinspect.knowledge.records import NO_SPECIMEN, read_responder
 from harinspect.wire.headers import Headers
 
@@ -274,3 +276,22 @@ def test_words_without_phrases_and_patterns_without_literals(tmp_path: Path) -> 
     library = load(tmp_path)
     assert [one.responder.id for one in who_answered(exchange('{"noEntry":1}', JSON), library).blocked] == ["keys"]
     assert [one.responder.id for one in who_answered(exchange("N7"), library).blocked] == ["short"]
+
+
+PIECES = st.sampled_from(
+    [
+        "<h1>Forbidden</h1>",
+        "Ray ID: 8a1b2c3d",
+        "error code: 1006",
+        "session expired",
+        "Access denied by policy ",
+        " " * 90,
+    ]
+)
+
+
+@given(st.lists(st.lists(PIECES, max_size=6).map("".join), min_size=2, max_size=5))
+def test_what_was_looked_at_before_changes_no_answer(bodies: list[str]) -> None:
+    refusals = [exchange(body, (("cf-ray", "8a1b2c3d4e5f6071-AMS"),)) for body in bodies]
+    memory = Memory()
+    assert [who_answered(one, memory=memory) for one in refusals] == [who_answered(one) for one in refusals]

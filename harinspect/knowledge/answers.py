@@ -26,7 +26,7 @@ from harinspect.knowledge.records import (
     Responder,
     read_responder,
 )
-from harinspect.knowledge.triggers import Triggers, triggers
+from harinspect.knowledge.triggers import NOTHING_YET, Triggers, triggers
 from harinspect.wire.headers import Headers
 
 FOLDER = Path(__file__).with_name("responders")
@@ -110,6 +110,7 @@ class Memory:
 
     def __init__(self) -> None:
         self._heard: dict[tuple[int, str, tuple[Said, ...]], _Heard] = {}
+        self._last = NOTHING_YET
 
     def of(self, reading: Reading, library: Library) -> _Heard:
         """Of one library only."""
@@ -117,7 +118,8 @@ class Memory:
         if key not in self._heard:
             if len(self._heard) >= TEXTS:
                 self._heard.clear()
-            self._heard[key] = _Heard(library.triggers.by_text(reading))
+            numbers, self._last = library.triggers.by_text(reading, self._last)
+            self._heard[key] = _Heard(numbers)
         return self._heard[key]
 
 

@@ -24,32 +24,59 @@ class Kind(Enum):
     NOTHING = "nothing"
 
 
+class Searched(Struct, frozen=True):
+    """A text in lower case, and the words in it; perhaps also some of the text that was searched before it."""
+
+    text: str = ""
+    words: frozenset[str] = frozenset()
+
+
+NOTHING_YET = Searched()
+
+
 class Triggers(Struct, frozen=True):
-    """Numbers of records by what they wait for; the methods tell which of them an answer can hit."""
+    """Numbers of records by what they wait for; the methods tell which of them an answer can hit.
+
+    `longest`: characters of the longest of `texts`.
+    """
 
     headers: Mapping[str, tuple[int, ...]]
     texts: Mapping[str, tuple[int, ...]]
     words: Mapping[str, tuple[int, ...]]
     keys: Mapping[str, tuple[int, ...]]
     always: tuple[int, ...]
+    longest: int
 
     def by_headers(self, headers: Headers) -> frozenset[int]:
         """Those that wait for the header alone."""
         return frozenset().union(*(self.headers[name] for name in headers.names() & self.headers.keys()))
 
-    def by_text(self, reading: Reading) -> frozenset[int]:
-        """Those that wait for words, or for nothing."""
+    def by_text(self, reading: Reading, last: Searched = NOTHING_YET) -> tuple[frozenset[int], Searched]:
+        """Those that wait for words, or for nothing. `last`: what this gave for another answer of the same file."""
         found = set(self.always)
-        text = reading.haystack
-        if text:
-            for word, numbers in self.texts.items():
-                if word in text:
-                    found.update(numbers)
+        searched = self._searched(reading.haystack, last)
+        for word in searched.words:
+            found.update(self.texts[word])
         for word in {word for label, _ in reading.labels for word in label} & self.words.keys():
             found.update(self.words[word])
         for key in reading.keys.keys() & self.keys.keys():
             found.update(self.keys[key])
-        return frozenset(found)
+        return frozenset(found), searched
+
+    def _searched(self, text: str, last: Searched) -> Searched:
+        """The refusals of a file mostly differ by an id: only what is not as in the last one is searched."""
+        start = _shared(last.text, text)
+        end = _shared(last.text[start:][::-1], text[start:][::-1])
+        changed = text[max(start - self.longest, 0) : len(text) - end + self.longest]
+        if 2 * len(changed) > len(text):
+            return Searched(text, frozenset(word for word in self.texts if word in text))
+        return Searched(text, last.words | {word for word in self.texts if word in changed})
+
+
+def _shared(one: str, other: str) -> int:
+    """Characters at the beginning that are the same."""
+    shorter = min(len(one), len(other))
+    return next((at for at in range(shorter) if one[at] != other[at]), shorter)
 
 
 def triggers(records: Iterable[Record]) -> Triggers:
@@ -67,6 +94,7 @@ def triggers(records: Iterable[Record]) -> Triggers:
         words=tables[Kind.WORD],
         keys=tables[Kind.KEY],
         always=tables[Kind.NOTHING].get("", ()),
+        longest=max(map(len, tables[Kind.TEXT]), default=0),
     )
 
 

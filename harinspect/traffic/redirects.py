@@ -79,9 +79,11 @@ def _sends_to(exchange: Exchange) -> tuple[HopKind, str]:
 def _linked(steps: Mapping[int, _Step], in_time: Sequence[Exchange], urls: Mapping[int, Url]) -> dict[int, int]:
     """Each step to the exchange that follows it: the nearest in time that asks for the target, each used once."""
     asking: dict[str, list[Exchange]] = defaultdict(list)
-    for exchange in in_time:
-        if exchange.index in urls and "access-control-request-method" not in exchange.request.headers:
-            asking[urls[exchange.index].text].append(exchange)
+    targets = {step.target.text for step in steps.values()}
+    for exchange in in_time if targets else ():
+        asks_for = urls[exchange.index].text if exchange.index in urls else ""
+        if asks_for in targets and "access-control-request-method" not in exchange.request.headers:
+            asking[asks_for].append(exchange)
     follows: dict[int, int] = {}
     taken: set[int] = set()
     for index, step in steps.items():
