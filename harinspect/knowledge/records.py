@@ -150,7 +150,7 @@ def read_responder(path: Path, specimens: bool = True) -> Responder:
     Without `specimens` the lines of examples are left unread, which halves the time.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_bytes().decode("utf-8").replace("\r\n", "\n")
         table = Table(path.name, tomli.loads(text if specimens else SPECIMEN.sub("", text)))
     except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
         raise KnowledgeError(f"{path.name}: {error}") from error

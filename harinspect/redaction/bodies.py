@@ -69,14 +69,15 @@ def masked(text: str, mask: Mask, url: Callable[[str], str], *, identifiers: boo
     if _HARMLESS.fullmatch(text):
         return text
     text = shapes.PEM.sub(lambda m: mask("pem", m[0]), text) if "-----BEGIN" in text else text
-    text = _URL.sub(lambda m: url(m[0]), text)
+    text = _URL.sub(lambda m: url(m[0]), text) if "//" in text or "," in text else text
     text = shapes.JWT.sub(lambda m: mask("jwt", m[0]), text) if "eyJ" in text else text
     text = _named(text, mask)
-    text = shapes.BEARER.sub(lambda m: _bearer(m, mask), text)
-    text = shapes.KEY.sub(lambda m: mask("key", m[0]), text)
+    if shapes.LONG.search(text):
+        text = shapes.BEARER.sub(lambda m: _bearer(m, mask), text)
+        text = shapes.LONG.sub(lambda run: shapes.KEY.sub(lambda m: mask("key", m[0]), run[0]), text)
     if "@" in text or "%40" in text:
         text = shapes.EMAIL.sub(lambda m: mask("email", m[0]), text)
-    return text if identifiers else shapes.RUN.sub(lambda m: _run(m, mask), text)
+    return text if identifiers or not shapes.LONGER.search(text) else shapes.RUN.sub(lambda m: _run(m, mask), text)
 
 
 def _named(text: str, mask: Mask) -> str:

@@ -34,6 +34,7 @@ class Redactor:
         self._known: dict[str, str] = {}  # a secret seen, and its mark
         self._cache: dict[tuple[str, str], tuple[int, str]] = {}  # with the number of secrets known at that time
         self._marks: dict[tuple[str, str], str] = {}  # of each kind and value, as cookies are sent over and over
+        self._secret_names: dict[str, str] = {}  # of headers, and how they are called in the cache, "" for others
         self._stash: list[str] = []
         self._depth = 0  # of addresses within texts within addresses
         self._headers: dict[str, Callable[[str], str]] = {
@@ -49,10 +50,15 @@ class Redactor:
     def learn(self, headers: Iterable[tuple[str, str]]) -> None:
         """See the secrets of these header fields, to know them wherever else they occur."""
         for name, value in headers:
-            lower = name.lower()
-            secret = lower in self._headers or names.is_secret_header(lower)
-            if secret and (f"header {lower}", value) not in self._cache:
-                self.header(name, value)
+            kept_for = self._secret_names.get(name)
+            if kept_for is None:
+                lower = name.lower()
+                secret = lower in self._headers or names.is_secret_header(lower)
+                kept_for = self._secret_names[name] = f"header {lower}" if secret else ""
+            # cookies come in ever new company: each is learnt by itself
+            for part in value.split("; ") if kept_for == "header cookie" else (value,):
+                if kept_for and (kept_for, part) not in self._cache:
+                    self.header(name, part)
 
     def header(self, name: str, value: str) -> str:
         """The value of a header field with its secrets masked; structure, attributes and broken values stay."""
