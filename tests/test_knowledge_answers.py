@@ -13,7 +13,8 @@ from msgspec.structs import replace
 
 from harinspect.har.model import Exchange, Request, Response
 from harinspect.knowledge import Clue, KnowledgeError, load, presence, reference, who_answered
-from harinspect.knowledge.answers import FOLDER, Memory
+from harinspect.knowledge.answers import Memory
+from harinspect.knowledge.compiled import FOLDER
 from harinspect.knowledge.records import NO_SPECIMEN, read_responder
 from harinspect.wire.headers import Headers
 

@@ -90,4 +90,4 @@ def test_patterns_are_equal_by_source() -> None:
     assert Pattern("a") == Pattern("a") != Pattern("b")
     assert Pattern("a") != "a"
     assert hash(Pattern("a")) == hash(Pattern("a"))
-    assert repr(Pattern("a")) == "Pattern('a')"
+    assert repr(Pattern("a")) == "Pattern(source='a')"

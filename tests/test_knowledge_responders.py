@@ -6,7 +6,7 @@ import pytest
 
 from harinspect.har.model import Exchange, Request, Response
 from harinspect.knowledge import Library, Record, Responder, causes, who_answered
-from harinspect.knowledge.answers import FOLDER
+from harinspect.knowledge.compiled import FOLDER
 from harinspect.knowledge.matching import hit
 from harinspect.knowledge.readings import Reading
 from harinspect.knowledge.records import Specimen, read_responder

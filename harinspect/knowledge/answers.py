@@ -15,6 +15,7 @@ from typing import Final
 from msgspec import Struct, field
 
 from harinspect.har.model import Exchange
+from harinspect.knowledge.compiled import compiled
 from harinspect.knowledge.matching import Clues, hit, stands
 from harinspect.knowledge.readings import Clue, Reading, Said
 from harinspect.knowledge.records import (
@@ -29,7 +30,6 @@ from harinspect.knowledge.records import (
 from harinspect.knowledge.triggers import NOTHING_YET, Triggers, triggers
 from harinspect.wire.headers import Headers
 
-FOLDER = Path(__file__).with_name("responders")
 LISTED = 3  # reasons of so many kinds on one page are a list of what might be
 TEXTS: Final = 64  # are kept in mind: the refusals of one file repeat a few
 
@@ -57,9 +57,10 @@ class Answer(Struct, frozen=True):
 
 
 class Library(Struct, frozen=True, dict=True):
-    """All responders by id."""
+    """All responders by id. `compiled`: the triggers of their records, where they were worked out before."""
 
     responders: Mapping[str, Responder]
+    compiled: Triggers | None = None
 
     @cached_property
     def records(self) -> tuple[tuple[Responder, Record], ...]:
@@ -67,7 +68,7 @@ class Library(Struct, frozen=True, dict=True):
 
     @cached_property
     def triggers(self) -> Triggers:
-        return triggers(record for _, record in self.records)
+        return self.compiled or triggers(record for _, record in self.records)
 
     @cached_property
     def presences(self) -> Mapping[str, tuple[tuple[Responder, Presence], ...]]:
@@ -85,10 +86,11 @@ def load(extra: Path | None = None) -> Library:
 
     Raises KnowledgeError naming "file: key" where a file is wrong, and OSError where the folder cannot be read.
     """
-    found = {path.stem: read_responder(path, specimens=False) for path in FOLDER.glob("*.toml")}
-    if extra is not None:
-        found |= {path.stem: read_responder(path) for path in extra.iterdir() if path.suffix == ".toml"}
-    return Library(dict(sorted(found.items())))
+    ours = compiled()
+    if extra is None:
+        return Library(ours.responders, ours.triggers)
+    theirs = {path.stem: read_responder(path) for path in extra.iterdir() if path.suffix == ".toml"}
+    return Library(dict(sorted((ours.responders | theirs).items())))
 
 
 class _Heard(Struct):

@@ -12,6 +12,8 @@ import re
 from functools import cached_property
 from typing import Final
 
+from msgspec import Struct
+
 SHORTEST: Final = 3  # characters: a shorter literal is in nearly every body
 PIECE = re.compile(
     r"(?P<flags>\(\?[a-zA-Z]+\))"
@@ -29,11 +31,10 @@ Literals = tuple[str, ...]
 Piece = tuple[str, str, Literals]  # its kind, its text, and what a group needs
 
 
-class Pattern:
+class Pattern(Struct, frozen=True, dict=True):
     """A case-insensitive regex, compiled when it is first tried. `literals`: lower case, one of them is in any hit."""
 
-    def __init__(self, source: str) -> None:
-        self.source = source
+    source: str
 
     @cached_property
     def compiled(self) -> re.Pattern[str]:
@@ -57,15 +58,6 @@ class Pattern:
 
     def search(self, text: str) -> re.Match[str] | None:
         return self.compiled.search(text)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Pattern) and self.source == other.source
-
-    def __hash__(self) -> int:
-        return hash(self.source)
-
-    def __repr__(self) -> str:
-        return f"Pattern({self.source!r})"
 
 
 def needed(pieces: list[Piece]) -> Literals:

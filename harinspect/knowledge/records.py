@@ -38,7 +38,7 @@ SPECIMEN = re.compile(r"^(?:counter)?example = \{.*\}$", re.MULTILINE)
 TEMPORARY: Final = frozenset({"yes", "no", "maybe"})
 
 
-class Specimen(Struct, frozen=True):
+class Specimen(Struct, frozen=True, omit_defaults=True):
     """A minimal answer that a record must hit, or must leave alone."""
 
     status: int = 403
@@ -49,7 +49,7 @@ class Specimen(Struct, frozen=True):
     reason: str = ""
 
 
-class Reference(Struct, frozen=True):
+class Reference(Struct, frozen=True, omit_defaults=True):
     """What to quote to support: a header's value, or the first group of a regex in the body."""
 
     label: str
@@ -57,7 +57,7 @@ class Reference(Struct, frozen=True):
     body: Pattern | None = None
 
 
-class Remedy(Struct, frozen=True):
+class Remedy(Struct, frozen=True, omit_defaults=True):
     """What to do: `owner` runs the thing that refused, `caller` does not."""
 
     owner: str = ""
@@ -68,7 +68,7 @@ NO_REMEDY: Final = Remedy()
 NO_SPECIMEN: Final = Specimen()
 
 
-class Presence(Struct, frozen=True):
+class Presence(Struct, frozen=True, omit_defaults=True):
     """It stands in the path where a response header is there (with that value), or sets a cookie of that name."""
 
     header: str = ""
@@ -76,7 +76,7 @@ class Presence(Struct, frozen=True):
     cookie: Pattern | None = None
 
 
-class Words(Struct, frozen=True):
+class Words(Struct, frozen=True, omit_defaults=True):
     """What an application says in its own shape; any one is enough.
 
     `codes`: sets of words that all occur in one short machine-made text, such as a JSON error code or a header;
@@ -96,7 +96,7 @@ class Words(Struct, frozen=True):
 SILENCE: Final = Words()
 
 
-class Record(Struct, frozen=True):
+class Record(Struct, frozen=True, omit_defaults=True):
     """One way in which a responder says no. All kinds of patterns that are given must hold.
 
     Of `body` and of `words` any one is enough, and so is any one of the names beside a pattern in `headers`.
@@ -131,7 +131,7 @@ class Record(Struct, frozen=True):
         return not (self.headers or self.set_cookie or self.url or self.reason or self.error)
 
 
-class Responder(Struct, frozen=True, eq=False):
+class Responder(Struct, frozen=True, omit_defaults=True, eq=False):
     """A product. `generic`: no product at all, but words that any application may use."""
 
     id: str
