@@ -87,6 +87,38 @@ def test_nothing_is_said_of_requests_that_do_not_tell(silent: Exchange) -> None:
     assert events(timeline, "sid") == [(0, "set", "")]
 
 
+def test_under_a_mask_what_the_standards_kept_back_is_known_and_no_more() -> None:
+    login = exchange(0, WWW + "/login", sets=("sid=1; Path=/app", "way=1; Path=/"))
+    masked = exchange(1, WWW + "/home", withheld=("cookie",), sets=("sid=2; Path=/app",))
+    timeline = lives(login, masked, exchange(2, WWW + "/app", sent="sid=2; way=1"))
+    view = timeline.at(1)
+    assert not view.is_told
+    assert view.sent == ()
+    assert withheld(timeline, 1) == {"sid": (Reason.NOT_ON_PATH,)}
+    assert timeline.carried(1, "way") is None
+    assert events(timeline, "sid") == [
+        (0, "set", ""),
+        (1, "not-sent", "NotOnPath"),
+        (1, "replaced", ""),
+        (2, "sent", ""),
+    ]
+
+
+def test_expires_is_by_the_clock_of_the_server() -> None:
+    """Its clock is two hours behind, so the cookie lives for another hour."""
+    line = "sid=1; Expires=Mon, 02 Mar 2026 11:00:00 GMT"
+    told = exchange(0, WWW + "/", sets=(line,), answer={"date": "Mon, 02 Mar 2026 10:00:00 GMT"})
+    assert events(lives(told, exchange(1, WWW + "/", sent="sid=1")), "sid") == [(0, "set", ""), (1, "sent", "")]
+    silent = exchange(0, WWW + "/", sets=(line,))
+    assert events(lives(silent, exchange(1, WWW + "/")), "sid") == [(0, "expired", "")]
+
+
+def test_too_many_cookies_push_the_oldest_out() -> None:
+    many = exchange(0, WWW + "/", sets=tuple(f"n{count}=1" for count in range(181)))
+    assert events(lives(many), "n0") == [(0, "set", ""), (0, "expired", "")]
+    assert events(lives(many), "n180") == [(0, "set", "")]
+
+
 def test_set_cookie_of_a_cached_answer_is_old_news() -> None:
     timeline = lives(exchange(0, WWW + "/login", sets=("sid=1",), from_cache=True), exchange(1, WWW + "/home"))
     assert timeline.histories == ()

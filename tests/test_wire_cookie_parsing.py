@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harinspect.wire.cookie_parsing import (
+    Priority,
     SameSite,
     SetCookie,
     Unreadable,
@@ -55,7 +56,9 @@ NOON = datetime(2026, 3, 2, 12, 0, 5, tzinfo=UTC)
         ("a=b; SameSite=None", SetCookie("a", "b", same_site=SameSite.NONE)),
         ("a=b; SameSite=Whatever", SetCookie("a", "b")),
         ("a=b; SameSite=None; SameSite", SetCookie("a", "b")),
-        ("a\tb=c\td", SetCookie("a\tb", "c\td")),
+        ("\ta\t=\tb\t;\tPath\t=\t/x\t", SetCookie("a", "b", path="/x")),
+        ("a=b; Priority=HIGH", SetCookie("a", "b", priority=Priority.HIGH)),
+        ("a=b; Priority=urgent", SetCookie("a", "b")),
     ],
 )
 def test_set_cookie_is_read_as_browsers_read_it(line: str, expected: SetCookie) -> None:

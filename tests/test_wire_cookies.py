@@ -49,7 +49,12 @@ def jar_with(*lines: str, url: str = SHOP, context: Context = Context()) -> Jar:
         ("__host-a=b; Path=/", SHOP, Context(), "InvalidPrefix"),
         ("=__Host-a=b; Secure; Path=/", SHOP, Context(), "InvalidPrefix"),
         ("__Secure-a", SHOP, Context(), "InvalidPrefix"),
-        ("a=b; Partitioned", SHOP, Context(), "partitioned without Secure"),
+        ("__Http-a=b; Secure", SHOP, Context(), "InvalidPrefix"),
+        ("__Host-Http-a=b; Secure; Path=/", SHOP, Context(), "InvalidPrefix"),
+        ("__Host-Http-a=b; Secure; HttpOnly", SHOP, Context(), "InvalidPrefix"),
+        ("__http-a", SHOP, Context(), "InvalidPrefix"),
+        ("a=b\tc", SHOP, Context(), "DisallowedCharacter"),
+        ("a=b; Partitioned", SHOP, Context(), "partitioned, but not secure"),
         ("a=b; SameSite=Strict", SHOP, CROSS, "SameSiteStrict"),
         ("a=b; SameSite=Lax", SHOP, CROSS, "SameSiteLax"),
         ("a=b", SHOP, CROSS, "SameSiteUnspecifiedTreatedAsLax"),
@@ -73,6 +78,9 @@ def test_rejected(line: str, url: str, context: Context, why: str) -> None:
         ("__Secure-a=b; Secure", SHOP, Context()),
         ("__Host-a=b; Secure; Path=/", SHOP, Context()),
         ("__Hosta=b", SHOP, Context()),
+        ("__Http-a=b; Secure; HttpOnly; Domain=shop.example", SHOP, Context()),
+        ("__Host-Http-a=b; Secure; HttpOnly; Path=/", SHOP, Context()),
+        ("__Host-a=b; Secure; Path=/; Partitioned", "http://localhost:3000/", Context()),
         ("a=b; SameSite=Strict", SHOP, LINKED),
         ("a=b; SameSite=None; Secure", SHOP, CROSS),
         ("a=b", SHOP, Context(is_same_site=False, is_top_level_navigation=False, lax_by_default=False)),
@@ -84,10 +92,16 @@ def test_stored(line: str, url: str, context: Context) -> None:
 
 
 def test_all_reasons_are_told_the_weightiest_first() -> None:
-    result = Jar().store("__Host-a=b; Secure; Domain=x.example; SameSite=Lax", "http://y.example/", NOON, CROSS)
+    result = Jar().store("a=b; Secure; SameSite=Lax", "http://y.example/", NOON, CROSS)
     assert isinstance(result, Rejected)
-    expected = (Reason.INVALID_DOMAIN, Reason.INVALID_PREFIX, Reason.SECURE_ONLY, Reason.LAX)
-    assert result.reasons == expected
+    assert result.reasons == (Reason.SECURE_ONLY, Reason.LAX)
+
+
+def test_where_the_line_is_wrong_in_itself_nothing_else_is_asked() -> None:
+    line = "__Host-a=b; Secure; Domain=x.example; SameSite=Lax; Partitioned"
+    result = Jar().store(line, "http://y.example/", NOON, CROSS)
+    assert isinstance(result, Rejected)
+    assert result.reasons == (Reason.INVALID_DOMAIN, Reason.INVALID_PREFIX, Reason.INVALID_PARTITIONED)
 
 
 def test_reasons_unknown_to_the_protocol_have_no_name_in_it() -> None:
@@ -150,14 +164,40 @@ def test_what_has_expired_is_told_once() -> None:
     assert jar.header(SHOP, later(12)) == "c=d; e=f"
 
 
-def test_replacing_keeps_the_time_of_creation() -> None:
+@pytest.mark.parametrize(
+    ("line", "context", "header"),
+    [
+        ("a=1; HttpOnly", Context(), "a=1; b=1"),
+        ("a=2", Context(renews_on_change=False), "a=2; b=1"),
+        ("a=2", Context(), "b=1; a=2"),  # Chromium
+    ],
+)
+def test_replacing_keeps_the_time_of_creation(line: str, context: Context, header: str) -> None:
     jar = jar_with("a=1", "b=1")
-    result = jar.store("a=2", SHOP, later(5))
+    result = jar.store(line, SHOP, later(5), context)
     assert isinstance(result, Stored)
     assert result.replaced is not None
     assert result.replaced.value == "1"
-    assert jar.header(SHOP, later(6)) == "a=2; b=1"
-    assert {cookie.created for cookie in jar.select(SHOP, later(6))} == {NOON}
+    assert jar.header(SHOP, later(6)) == header
+
+
+@pytest.mark.parametrize(
+    ("skew", "lives"),
+    [(timedelta(), True), (timedelta(hours=-1), False), (timedelta(hours=1), True), (timedelta.min, False)],
+)
+def test_expires_is_by_the_clock_of_the_server(skew: timedelta, lives: bool) -> None:
+    jar = Jar()
+    jar.store("a=1; Expires=Mon, 02 Mar 2026 12:30:00 GMT", SHOP, NOON, skew=skew)
+    assert bool(jar.header(SHOP, NOON)) is lives
+    jar.store("a=1; Max-Age=5", SHOP, NOON, skew=skew)
+    assert jar.header(SHOP, NOON) == "a=1"
+
+
+def test_clocks_far_apart_do_not_leave_the_calendar() -> None:
+    jar = Jar()
+    result = jar.store("a=1; Expires=Mon, 02 Mar 2026 12:30:00 GMT", SHOP, NOON, skew=timedelta.max)
+    assert isinstance(result, Stored)
+    assert result.cookie.expires == NOON + timedelta(days=400)
 
 
 def test_another_path_or_domain_is_another_cookie() -> None:

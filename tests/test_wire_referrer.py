@@ -2,7 +2,7 @@
 
 import pytest
 
-from harinspect.wire.referrer import DEFAULT, LONGEST, Policy, parse_policy, referer
+from harinspect.wire.referrer import DEFAULT, LONGEST, Policy, parse_meta, parse_policy, referer, referers, says_origin
 from harinspect.wire.url import Url
 
 PAGE = "https://shop.example/cart?id=7"
@@ -78,3 +78,47 @@ def test_an_overlong_address_becomes_its_origin():
 )
 def test_the_last_known_token_counts(value, policy):
     assert parse_policy(value) is policy
+
+
+@pytest.mark.parametrize(
+    ("content", "policy"),
+    [
+        ("No-Referrer", Policy.NO_REFERRER),
+        ("never", Policy.NO_REFERRER),
+        ("default", Policy.STRICT_ORIGIN_WHEN_CROSS_ORIGIN),
+        ("always", Policy.UNSAFE_URL),
+        ("origin-when-crossorigin", Policy.ORIGIN_WHEN_CROSS_ORIGIN),
+        ("no-referrer, origin", None),
+        (" origin", None),
+        ("", None),
+    ],
+)
+def test_a_meta_element_states_one_policy_or_a_legacy_word(content, policy):
+    assert parse_meta(content) is policy
+
+
+def test_by_way_of_redirects_each_referer_is_made_from_the_one_before():
+    page, there, on = url("https://a.example/p?q=1"), url("https://b.example/"), url("https://a.example/home")
+    assert referers(Policy.UNSAFE_URL, page, [(there, Policy.ORIGIN), (on, Policy.UNSAFE_URL), (there, None)]) == [
+        page.text,
+        "https://a.example/",
+        "https://a.example/",
+    ]
+    assert referers(Policy.SAME_ORIGIN, page, [(there, Policy.UNSAFE_URL), (on, None)]) == [None, None]
+    assert referers(Policy.SAME_ORIGIN, page, []) == []
+
+
+@pytest.mark.parametrize(
+    ("policy", "source", "target", "named"),
+    [
+        (Policy.NO_REFERRER, "https://a.example/", "https://a.example/", False),
+        (Policy.SAME_ORIGIN, "https://a.example/", "https://a.example/", True),
+        (Policy.SAME_ORIGIN, "https://a.example/", "https://b.example/", False),
+        (Policy.STRICT_ORIGIN, "https://a.example/", "http://b.example/", False),
+        (Policy.NO_REFERRER_WHEN_DOWNGRADE, "https://a.example/", "https://b.example/", True),
+        (Policy.STRICT_ORIGIN_WHEN_CROSS_ORIGIN, "http://a.example/", "http://b.example/", True),
+        (Policy.ORIGIN, "https://a.example/", "http://b.example/", True),
+    ],
+)
+def test_a_policy_may_keep_the_origin_back_too(policy, source, target, named):
+    assert says_origin(policy, url(source), url(target)) is named

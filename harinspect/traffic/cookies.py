@@ -7,86 +7,43 @@ silent about cookies there is nothing to replay, and the timeline says nothing.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from harinspect.har.model import Credentials, Exchange, Har
 from harinspect.traffic.histories import Histories
+from harinspect.traffic.moments import is_redirect, moments, skew, tells, went_out
 from harinspect.traffic.surroundings import Surroundings
 from harinspect.traffic.timeline import Change, ChangeKind, CookieView, EventKind, Refused, Request, Timeline, Withheld
 from harinspect.wire.cookie_parsing import SetCookie, parse_cookie_header, parse_set_cookie
 from harinspect.wire.cookie_policy import Context, Cookie
 from harinspect.wire.cookies import Jar, Rejected, Stored
-from harinspect.wire.headers import WITHHELD
 from harinspect.wire.url import Url, registrable_domain
 
 __all__ = ["Change", "ChangeKind", "CookieView", "Refused", "Timeline", "Withheld", "replay"]
 
-BLURRED = timedelta(milliseconds=1)  # exporters round the start and the duration, each on its own
-HOPPING = timedelta(milliseconds=50)  # and the next hop may seem to start before the redirect has ended
 SOON = timedelta(seconds=30)  # a redirect is followed within
 DELETED = frozenset({"", "0", "-", "deleted", "delete", "removed", "expired", "null", "none", "invalid", '""'})
 LIVING = 2000  # an older year is a way to delete
-UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 
 Key = tuple[str, str, bool, str, str | None]
 
 
 def replay(har: Har, urls: Mapping[int, Url]) -> Timeline:
-    """The lives of all cookies; empty where credentials were removed from the file."""
+    """The lives of all cookies; empty where credentials were removed from the file: it has no Set-Cookie then either.
+
+    Where a tool put a mask over the Cookie header alone, what the standards keep back is told, and no more.
+    """
     if har.source.credentials is Credentials.REMOVED:
         return Timeline()
     replayed = _Replay(har, urls)
-    for moment, (at, _, is_answer, exchange) in enumerate(sorted(_moments(har, urls), key=lambda row: row[:3])):
+    for moment, (at, _, is_answer, exchange) in enumerate(moments(har, urls)):
         if is_answer:
             replayed.answer(exchange, at, moment)
         else:
             replayed.request(exchange, at, moment)
     return replayed.timeline()
-
-
-def _moments(har: Har, urls: Mapping[int, Url]) -> Iterator[tuple[datetime, int, bool, Exchange]]:
-    first = min((e.started for e in har.exchanges if e.started), default=UNDATED)
-    for exchange in har.exchanges:
-        url = urls.get(exchange.index)
-        if url is None or url.scheme not in ("http", "https", "ws", "wss") or _is_preflight(exchange):
-            continue
-        started = exchange.started or first
-        yield started, exchange.index, False, exchange
-        if "set-cookie" in exchange.response.headers and _is_fresh(exchange):
-            blur = HOPPING if _is_redirect(exchange) else BLURRED
-            yield _end(exchange, started, blur), exchange.index, True, exchange
-
-
-def _end(exchange: Exchange, started: datetime, blur: timedelta) -> datetime:
-    """When the answer was there, at the earliest; a time beyond all calendars counts as none."""
-    try:
-        return max(started, (exchange.ended or started) - blur)
-    except OverflowError:
-        return started
-
-
-def _is_redirect(exchange: Exchange) -> bool:
-    return 300 <= exchange.status < 400
-
-
-def _is_preflight(exchange: Exchange) -> bool:
-    return exchange.method == "OPTIONS" and "access-control-request-method" in exchange.request.headers
-
-
-def _is_fresh(exchange: Exchange) -> bool:
-    """Did this very request go to the server and come back?"""
-    return exchange.status != 0 and not exchange.from_cache and not exchange.from_service_worker
-
-
-def _tells(exchange: Exchange) -> bool:
-    """Do its request headers say what really went over the wire?"""
-    if exchange.provisional or not _is_fresh(exchange):
-        return False
-    if exchange.status == 307 and "non-authoritative-reason" in exchange.response.headers:
-        return False  # the browser's own, nothing was sent
-    return exchange.request.headers.get("cookie") is not WITHHELD
 
 
 @dataclass(slots=True)
@@ -139,6 +96,7 @@ class _Replay:
         self.older: defaultdict[str, dict[str, int]] = defaultdict(dict)
         self.awaited: dict[str, tuple[int, datetime]] = {}  # where redirects lead
         self.requests: dict[int, Request] = {}
+        self.predicted: dict[int, Request] = {}
         self.refused: defaultdict[str, list[Refused]] = defaultdict(list)
         self.changes: defaultdict[str, list[Change]] = defaultdict(list)
         self.carried: dict[int, tuple[Refused, ...]] = {}  # what redirect hops tried in vain to hand over
@@ -149,6 +107,7 @@ class _Replay:
         return Timeline(
             histories=self.histories.all(),
             requests=self.requests,
+            predicted=self.predicted,
             refused={site: tuple(rows) for site, rows in self.refused.items()},
             changes={site: tuple(rows) for site, rows in self.changes.items()},
             older=self.older,
@@ -159,7 +118,8 @@ class _Replay:
         url = self.urls[exchange.index]
         came_from = self._came_from(exchange, url, at)
         self.surroundings.note(exchange, url, came_from)
-        if not _tells(exchange):
+        if not tells(exchange):
+            self._predict(exchange, url, at, moment, came_from)
             return
         header = "; ".join(exchange.request.headers.all("cookie"))
         pairs = parse_cookie_header(header) if header else ()
@@ -174,14 +134,32 @@ class _Replay:
         if context and judged.known and context.is_third_party(url):
             self.third_party_cookies = True
 
+    def _predict(self, exchange: Exchange, url: Url, at: datetime, moment: int, came_from: int | None) -> None:
+        """Where the Cookie header is under a mask: what the standards kept back, whatever the header said."""
+        if not went_out(exchange) or not self.jar.scope(url):
+            return
+        self._drop_expired(exchange, url, at, moment)
+        context = self.surroundings.context(exchange, url, came_from)
+        withheld = tuple(
+            Withheld(cookie, why, self.setters[cookie.key])
+            for cookie, why in self.jar.verdicts(url, at, context)
+            if why
+        )
+        self.predicted[exchange.index] = Request(
+            moment, url.registrable_domain, withheld=withheld, context=context, came_from=came_from
+        )
+        for item in withheld:
+            self.histories.not_sent(item.cookie, exchange.index, item.reasons)
+
     def answer(self, exchange: Exchange, at: datetime, moment: int) -> None:
         url = self.urls[exchange.index]
-        request = self.requests.get(exchange.index)
+        request = self.requests.get(exchange.index) or self.predicted.get(exchange.index)
         context = request.context if request else None
         if context is None:
             context = self.surroundings.context(exchange, url, request.came_from if request else None)
+        ahead = skew(exchange, at)
         for line in exchange.response.headers.all("set-cookie"):
-            result = self.jar.store(line, url, at, context)
+            result = self.jar.store(line, url, at, context, skew=ahead)
             if isinstance(result, Rejected):
                 self._refuse(result, exchange, url, moment)
             else:
@@ -190,7 +168,7 @@ class _Replay:
     def _came_from(self, exchange: Exchange, url: Url, at: datetime) -> int | None:
         """The redirect hop that led here; and where this one leads, for the next."""
         hop, since = self.awaited.pop(url.text, (None, at))
-        if _is_redirect(exchange):
+        if is_redirect(exchange):
             where = exchange.response.headers.text("location") or exchange.response.redirect_url
             target = url.join(where) if where else None
             if target is not None:
@@ -242,7 +220,7 @@ class _Replay:
         if came_from is not None and (lost := self.carried.get(came_from)):
             for refused in lost:
                 self.histories.refused(refused, exchange.index, "not-sent")
-            if _is_redirect(exchange):
+            if is_redirect(exchange):
                 self.carried[exchange.index] = lost
 
     def _refuse(self, result: Rejected, exchange: Exchange, url: Url, moment: int) -> None:
@@ -254,7 +232,7 @@ class _Replay:
         for site in {url.registrable_domain, registrable_domain(domain)}:
             self.refused[site].append(refused)
         self.histories.refused(refused, exchange.index, "rejected")
-        if _is_redirect(exchange):
+        if is_redirect(exchange):
             self.carried[exchange.index] = (*self.carried.get(exchange.index, ()), refused)
 
     def _store(self, result: Stored, line: str, exchange: Exchange, moment: int) -> None:
@@ -273,6 +251,8 @@ class _Replay:
             self.changes[url.registrable_domain].append(change)
         event: EventKind = "replaced" if kind is ChangeKind.REPLACED else "set"
         self.histories.add(cookie, exchange.index, "expired" if result.is_deletion else event)
+        for gone in result.evicted:
+            self.histories.add(gone, exchange.index, "expired")
         self.setters[cookie.key] = exchange.index
 
 

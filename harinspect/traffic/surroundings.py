@@ -66,7 +66,10 @@ class Surroundings:
         """The context for the request, and for storing what its answer sets."""
         navigates = is_top_level_navigation(exchange)
         maker = None if navigates else self._maker(exchange)
-        same = self._navigated_within(exchange, url, came_from) if navigates else _made_within(exchange, url, maker)
+        if navigates:
+            same = self._navigated_within(exchange, url, came_from)
+        else:
+            same = _made_within(exchange, url, maker, came_from)
         top = maker or self._pages.get(exchange.page or "") or self._top
         return Context(
             is_same_site=same,
@@ -77,6 +80,7 @@ class Surroundings:
             lax_by_default=self.has_lax_by_default,
             includes_credentials=navigates or not (self.engine is Engine.CHROMIUM and omits_credentials(exchange, url)),
             partitions_third_party=self.engine is Engine.GECKO,
+            renews_on_change=self.engine is Engine.CHROMIUM,
         )
 
     def _framed(self, exchange: Exchange, url: Url) -> Document:
@@ -175,10 +179,13 @@ def omits_credentials(exchange: Exchange, url: Url) -> bool:
     )
 
 
-def _made_within(exchange: Exchange, url: Url, maker: Document | None) -> bool | None:
-    """Is a frame or a subresource of the site of its page and of all documents between?"""
+def _made_within(exchange: Exchange, url: Url, maker: Document | None, came_from: int | None) -> bool | None:
+    """Is a frame or a subresource of the site of its page and of all documents between?
+
+    Sec-Fetch-Site looks at the hops of a redirect too (Fetch Metadata, section 2.3), Chromium's cookies do not.
+    """
     said = exchange.request.headers.text("sec-fetch-site")
-    if said == "cross-site":
+    if said == "cross-site" and (came_from is None or maker is None):
         return False
     if maker is not None:
         return maker.is_same_site and maker.top_site in (url.site, "")

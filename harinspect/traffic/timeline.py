@@ -99,8 +99,9 @@ class Change:
 class CookieView:
     """What one request had to do with cookies.
 
-    is_told: the file says which cookies went along. `refused` and `changes` came before this request and concern
-    its site, oldest first; `hops` are the redirect hops that led here, nearest first.
+    is_told: the file says which cookies went along; else `withheld` is what cannot have gone. `refused` and `changes`
+    came before this request and concern its site, oldest first; `hops` are the redirect hops that led here, nearest
+    first.
     """
 
     exchange: int
@@ -144,14 +145,16 @@ class Request:
 class Timeline:
     """The lives of a recording's cookies; `Timeline()` knows of none.
 
-    requests: by exchange index, of all those whose cookies are told. refused, changes: by registrable domain, in the
-    order of their moments. older: by host, the cookies that went along and were set before the recording began, with
-    the moment when each was first seen. third_party_cookies: did any cookie go along with a cross-site request that
-    was no navigation?
+    requests: by exchange index, of all those whose cookies are told; predicted: of those whose Cookie header is under
+    a mask, with what the standards kept back and nothing of what went along. refused, changes: by registrable domain,
+    in the order of their moments. older: by host, the cookies that went along and were set before the recording began,
+    with the moment when each was first seen. third_party_cookies: did any cookie go along with a cross-site request
+    that was no navigation?
     """
 
     histories: tuple[History, ...] = ()
     requests: Mapping[int, Request] = field(default_factory=dict)
+    predicted: Mapping[int, Request] = field(default_factory=dict)
     refused: Mapping[str, tuple[Refused, ...]] = field(default_factory=dict)
     changes: Mapping[str, tuple[Change, ...]] = field(default_factory=dict)
     older: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
@@ -159,12 +162,13 @@ class Timeline:
 
     def at(self, index: int) -> CookieView:
         """What that request had to do with cookies; an empty view where the file does not tell."""
-        request = self.requests.get(index)
+        told = self.requests.get(index)
+        request = told or self.predicted.get(index)
         if request is None:
             return CookieView(index)
         return CookieView(
             exchange=index,
-            is_told=True,
+            is_told=told is not None,
             sent=tuple(_sent(request)),
             withheld=request.withheld,
             refused=tuple(_before(self.refused.get(request.site, ()), request.moment)),

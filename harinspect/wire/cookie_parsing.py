@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import Enum
+from enum import Enum, IntEnum
 from functools import lru_cache
 from typing import Final
 
@@ -41,6 +41,14 @@ class SameSite(Enum):
     UNSPECIFIED = ""
 
 
+class Priority(IntEnum):
+    """Chromium's own attribute: what goes first where there are too many cookies."""
+
+    LOW = 0
+    MEDIUM = 1
+    HIGH = 2
+
+
 class Unreadable(Enum):
     """Why a line is no cookie at all. Values are names in the DevTools protocol's SetCookieBlockedReason."""
 
@@ -63,12 +71,16 @@ class SetCookie:
     http_only: bool = False
     same_site: SameSite = SameSite.UNSPECIFIED
     partitioned: bool = False
+    priority: Priority = Priority.MEDIUM
+
+
+_PRIORITIES: Final = {priority.name.lower(): priority for priority in Priority}
 
 
 @lru_cache(maxsize=8192)
 def parse_set_cookie(line: str) -> SetCookie | Unreadable:
     """Section 5.6. Every line is a cookie, however odd, save for the three reasons in Unreadable."""
-    if _CONTROLS.search(line):
+    if _CONTROLS.search(line) or ("\t" in line and _has_tab_inside(line)):
         return Unreadable.DISALLOWED_CHARACTER
     pair, _, rest = line.partition(";")
     name, value = _name_and_value(pair)
@@ -92,6 +104,7 @@ def parse_set_cookie(line: str) -> SetCookie | Unreadable:
             (kind for kind in SameSite if kind.value and kind.value.lower() == same_site), SameSite.UNSPECIFIED
         ),
         partitioned="partitioned" in found,
+        priority=_PRIORITIES.get(found.get("priority", "").lower(), Priority.MEDIUM),
     )
 
 
@@ -150,6 +163,11 @@ def _name_and_value(pair: str) -> tuple[str, str]:
     if not equals:
         name, value = "", name
     return name.strip(WHITE_SPACE), value.strip(WHITE_SPACE)
+
+
+def _has_tab_inside(line: str) -> bool:
+    """Within a name or a value of the line; the standard lets it pass, Chromium does not."""
+    return any("\t" in token for part in line.split(";") for token in _name_and_value(part))
 
 
 def _attributes(text: str) -> Iterator[tuple[str, str]]:

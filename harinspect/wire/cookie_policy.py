@@ -8,20 +8,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import Enum
+from enum import StrEnum
 from typing import Final
 
-from harinspect.wire.cookie_parsing import SameSite, SetCookie, default_path, domain_matches, path_matches
+from harinspect.wire.cookie_parsing import Priority, SameSite, SetCookie, default_path, domain_matches, path_matches
 from harinspect.wire.url import Url, is_public_suffix
 
 LONGEST_LIFE: Final = timedelta(days=400)
 LAX_ALLOWING_UNSAFE: Final = timedelta(minutes=2)
+PREFIXES: Final = ("__secure-", "__host-", "__http-")
+HTTP_PREFIXES: Final = ("__http-", "__host-http-")
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})  # RFC 9110, section 9.2.1
 PAST: Final = datetime(1601, 1, 1, tzinfo=UTC)
 END: Final = datetime.max.replace(tzinfo=UTC)  # of the calendar
+NO_TIME: Final = timedelta()
 
 
-class Reason(Enum):
+class Reason(StrEnum):
     """Why a cookie was not stored or not sent. `protocol` is "" where the DevTools protocol has no name for it."""
 
     DISALLOWED_CHARACTER = "DisallowedCharacter"
@@ -40,7 +43,7 @@ class Reason(Enum):
     SCHEMEFUL_STRICT = "SchemefulSameSiteStrict"
     SCHEMEFUL_LAX = "SchemefulSameSiteLax"
     SCHEMEFUL_UNSPECIFIED = "SchemefulSameSiteUnspecifiedTreatedAsLax"
-    INVALID_PARTITIONED = "partitioned without Secure"
+    INVALID_PARTITIONED = "partitioned, but not secure"
     OTHER_PARTITION = "partitioned under another top-level site"
     THIRD_PARTY = "kept apart by the browser's third-party protection"
     CREDENTIALS_OMITTED = "the request was made without credentials"
@@ -74,6 +77,7 @@ class Context:
     withholds nothing. is_cross_scheme: only the scheme makes it cross-site. top_level_site: schemeful, "" if
     unknown. lax_by_default: a cookie without SameSite counts as Lax (Chromium yes, Firefox no).
     partitions_third_party: every third-party cookie is kept apart by top-level site (Firefox).
+    renews_on_change: a cookie that is given another value counts as created anew (Chromium, against section 5.7).
     """
 
     is_same_site: bool | None = True
@@ -84,6 +88,7 @@ class Context:
     lax_by_default: bool = True
     includes_credentials: bool = True
     partitions_third_party: bool = False
+    renews_on_change: bool = True
 
     def is_third_party(self, url: Url) -> bool:
         return bool(self.top_level_site) and not self.is_top_level_navigation and self.top_level_site != url.site
@@ -111,6 +116,7 @@ class Cookie:
     expires: datetime | None = None
     partition: str | None = None
     partitioned: bool = False
+    priority: Priority = Priority.MEDIUM
 
     @property
     def key(self) -> tuple[str, str, bool, str, str | None]:
@@ -121,8 +127,8 @@ class Cookie:
         return self.expires is not None and self.expires <= at
 
 
-def made_from(line: SetCookie, url: Url, at: datetime, context: Context) -> Cookie:
-    """Section 5.7, steps 5 to 17: the cookie that this line asks for."""
+def made_from(line: SetCookie, url: Url, at: datetime, context: Context, skew: timedelta = NO_TIME) -> Cookie:
+    """Section 5.7, steps 5 to 17: the cookie that this line asks for. `skew`: the browser's clock less the server's."""
     host_only = not line.domain or (line.domain == url.host and (url.is_ip or is_public_suffix(line.domain)))
     apart = line.partitioned or (context.partitions_third_party and context.is_third_party(url))
     return Cookie(
@@ -135,9 +141,10 @@ def made_from(line: SetCookie, url: Url, at: datetime, context: Context) -> Cook
         http_only=line.http_only,
         same_site=line.same_site,
         created=at,
-        expires=_expiry(line, at),
+        expires=_expiry(line, at, skew),
         partition=_partition(url, context) if apart else None,
         partitioned=line.partitioned,
+        priority=line.priority,
     )
 
 
@@ -145,26 +152,42 @@ def _partition(url: Url, context: Context) -> str:
     return url.site if context.is_top_level_navigation else context.top_level_site
 
 
-def _expiry(line: SetCookie, at: datetime) -> datetime | None:
-    """Section 5.7, step 6: Max-Age before Expires, and neither longer than 400 days."""
+def _expiry(line: SetCookie, at: datetime, skew: timedelta) -> datetime | None:
+    """Section 5.7, step 6: Max-Age before Expires, and neither longer than 400 days.
+
+    Browsers take Expires as a time by the server's clock; the standard leaves clocks out.
+    """
     latest = at + min(LONGEST_LIFE, END - at)
     if line.max_age is not None:
         return min(latest, at + min(timedelta(seconds=line.max_age), END - at)) if line.max_age > 0 else PAST
-    return min(line.expires, latest) if line.expires else None
+    if line.expires is None:
+        return None
+    return min(latest, max(line.expires + min(max(skew, PAST - line.expires), END - line.expires), PAST))
 
 
 def refusals(line: SetCookie, url: Url, context: Context) -> Iterator[Reason]:
-    """Section 5.7, steps 8 to 22, save for what depends on the other cookies."""
+    """Section 5.7, steps 8 to 22, save for what depends on the other cookies.
+
+    As in Chromium, what is wrong with it in this place is only asked where nothing is wrong with the line itself.
+    """
+    wrong = tuple(_malformed(line, url))
+    yield from wrong or _out_of_place(line, url, context)
+
+
+def _malformed(line: SetCookie, url: Url) -> Iterator[Reason]:
     if not _may_set_domain(line.domain, url):
         yield Reason.INVALID_DOMAIN
     if _breaks_prefix(line, url):
         yield Reason.INVALID_PREFIX
+    if line.partitioned and not (line.secure and url.is_trustworthy):
+        yield Reason.INVALID_PARTITIONED
+
+
+def _out_of_place(line: SetCookie, url: Url, context: Context) -> Iterator[Reason]:
     if line.secure and not url.is_trustworthy:
         yield Reason.SECURE_ONLY
     if line.same_site is SameSite.NONE and not line.secure:
         yield Reason.NONE_INSECURE
-    if line.partitioned and not line.secure:
-        yield Reason.INVALID_PARTITIONED
     if (
         context.is_same_site is False
         and not context.is_top_level_navigation
@@ -180,10 +203,13 @@ def _may_set_domain(domain: str, url: Url) -> bool:
 
 
 def _breaks_prefix(line: SetCookie, url: Url) -> bool:
+    """Section 4.1.3; __Http- and __Host-Http- are of draft-ietf-httpbis-layered-cookies."""
     name = (line.name or line.value).lower()
-    if not name.startswith(("__secure-", "__host-")):
+    if not name.startswith(PREFIXES):
         return False
     if not line.name or not line.secure or not url.is_trustworthy:
+        return True
+    if name.startswith(HTTP_PREFIXES) and not line.http_only:
         return True
     return name.startswith("__host-") and (bool(line.domain) or line.path != "/")
 

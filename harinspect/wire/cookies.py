@@ -16,20 +16,35 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from harinspect.wire.cookie_limits import MOST, excess
 from harinspect.wire.cookie_parsing import SetCookie, Unreadable, name_in, parse_set_cookie, path_matches
-from harinspect.wire.cookie_policy import TYPED, Context, Cookie, Reason, made_from, obstacles, refusals, would_cover
+from harinspect.wire.cookie_policy import (
+    NO_TIME,
+    TYPED,
+    Context,
+    Cookie,
+    Reason,
+    made_from,
+    obstacles,
+    refusals,
+    would_cover,
+)
 from harinspect.wire.url import Url
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """`replaced`: the cookie that stood there; `is_deletion`: it had expired on arrival, so nothing is kept."""
+    """`replaced`: the cookie that stood there; `is_deletion`: it had expired on arrival, so nothing is kept.
+
+    `evicted`: others of the site that were too many.
+    """
 
     cookie: Cookie
     replaced: Cookie | None = None
     is_deletion: bool = False
+    evicted: tuple[Cookie, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +73,9 @@ class _Shelf:
     next_expiry: datetime | None = None
 
     def put(self, cookie: Cookie) -> None:
+        former = self.cookies.get(cookie.key)
+        if former is not None and former.created != cookie.created:
+            del self.cookies[cookie.key]  # they stand in the order of their creation
         self.cookies[cookie.key] = cookie
         if cookie.path != "/":
             self.paths[cookie.path] = None
@@ -76,17 +94,28 @@ class Jar:
     def __init__(self) -> None:
         self._shelves: dict[str, _Shelf] = {}
 
-    def store(self, set_cookie: str, url: Url | str, at: datetime, context: Context = TYPED) -> Stored | Rejected:
-        """Section 5.7: take one Set-Cookie line that was answered by `url`."""
+    def store(
+        self,
+        set_cookie: str,
+        url: Url | str,
+        at: datetime,
+        context: Context = TYPED,
+        *,
+        skew: timedelta = NO_TIME,
+    ) -> Stored | Rejected:
+        """Section 5.7: take one Set-Cookie line that was answered by `url`.
+
+        `skew`: what the browser's clock is ahead of the server's, by the answer's Date.
+        """
         url = _parsed(url)
+        if not context.includes_credentials:
+            return Rejected(name_in(set_cookie), (Reason.CREDENTIALS_OMITTED,))
         line = parse_set_cookie(set_cookie)
         if isinstance(line, Unreadable):
             return Rejected(name_in(set_cookie), (Reason(line.value),))
-        if not context.includes_credentials:
-            return Rejected(line.name, (Reason.CREDENTIALS_OMITTED,), line)
         if reasons := tuple(refusals(line, url, context)):
             return Rejected(line.name, reasons, line)
-        cookie = made_from(line, url, at, context)
+        cookie = made_from(line, url, at, context, skew)
         shelf = self._shelves.setdefault(url.registrable_domain, _Shelf())
         if (
             not cookie.secure
@@ -94,7 +123,7 @@ class Jar:
             and any(would_cover(cookie, other) for other in shelf.cookies.values())
         ):
             return Rejected(line.name, (Reason.OVERWRITE_SECURE,), line)
-        return _put(shelf, cookie, at)
+        return _put(shelf, cookie, at, context)
 
     def expire(self, url: Url | str, at: datetime) -> tuple[Cookie, ...]:
         """Throw out what has expired on the shelf of that address, and say what."""
@@ -148,7 +177,7 @@ def _parsed(url: Url | str) -> Url:
     return found
 
 
-def _put(shelf: _Shelf, cookie: Cookie, at: datetime) -> Stored:
+def _put(shelf: _Shelf, cookie: Cookie, at: datetime, context: Context) -> Stored:
     former = shelf.cookies.get(cookie.key)
     if former is not None and former.is_expired(at):
         shelf.remove(former)
@@ -157,5 +186,18 @@ def _put(shelf: _Shelf, cookie: Cookie, at: datetime) -> Stored:
         if former is not None:
             shelf.remove(former)
         return Stored(cookie, former, is_deletion=True)
-    shelf.put(cookie if former is None else replace(cookie, created=former.created))
-    return Stored(cookie, former)
+    if former is not None and (former.value == cookie.value or not context.renews_on_change):
+        cookie = replace(cookie, created=former.created)
+    shelf.put(cookie)
+    return Stored(cookie, former, evicted=_evicted(shelf, at) if former is None else ())
+
+
+def _evicted(shelf: _Shelf, at: datetime) -> tuple[Cookie, ...]:
+    if len(shelf.cookies) <= MOST:
+        return ()
+    for cookie in [cookie for cookie in shelf.cookies.values() if cookie.is_expired(at)]:
+        shelf.remove(cookie)
+    gone = excess(shelf.cookies.values())
+    for cookie in gone:
+        shelf.remove(cookie)
+    return gone

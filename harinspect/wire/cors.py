@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from harinspect.wire.headers import ABSENT, WITHHELD, Headers, Missing
 from harinspect.wire.redirects import is_redirect
@@ -33,8 +35,7 @@ AUTHORIZATION_UNDER_WILDCARD: Final = "authorization is covered by * alone, whic
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 section 5.6.2
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """What a check found. `step`: where in the standard it ended. `header`: the response header that decided.
 
     `value`: what that header said ("" where it was missing), and for MethodDisallowedByPreflightResponse and

@@ -47,8 +47,6 @@ def origin_after(origin: str, hop_from: Url, hop_to: Url) -> str:
 def cors_redirect_problem(target: Url) -> str | None:
     """The Network.CorsError of a cross-origin request in mode "cors" that is redirected to `target`; None if it may be.
 
-    Steps 6 and 9: the target must be HTTP(S) and must not carry user:password@.
+    Step 9: it must not carry user:password@. One that is not HTTP(S) ends in a network error, which is none of CORS.
     """
-    if not target.is_http:
-        return "CorsDisabledScheme"
     return "RedirectContainsCredentials" if target.has_credentials else None

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final
 
@@ -30,6 +31,12 @@ class Policy(StrEnum):
 
 DEFAULT: Final = Policy.STRICT_ORIGIN_WHEN_CROSS_ORIGIN
 _POLICIES: Final = {policy.value: policy for policy in Policy}
+_LEGACY: Final = {
+    "never": Policy.NO_REFERRER,
+    "default": DEFAULT,
+    "always": Policy.UNSAFE_URL,
+    "origin-when-crossorigin": Policy.ORIGIN_WHEN_CROSS_ORIGIN,
+}
 _NOT_ON_DOWNGRADE: Final = frozenset(
     {Policy.STRICT_ORIGIN, Policy.STRICT_ORIGIN_WHEN_CROSS_ORIGIN, Policy.NO_REFERRER_WHEN_DOWNGRADE}
 )
@@ -44,6 +51,42 @@ def parse_policy(header_value: str) -> Policy | None:
     tokens = (token.strip(" \t\n").lower() for token in header_value.split(","))
     known = [_POLICIES[token] for token in tokens if token in _POLICIES]
     return known[-1] if known else None
+
+
+def parse_meta(content: str) -> Policy | None:
+    """HTML section 4.2.5.3: what `content` of a `meta` element named referrer says, with its legacy words.
+
+    None: it says nothing. Neither a list nor white space, as the header may have, is a policy here.
+    """
+    word = content.lower()
+    return _LEGACY.get(word) or _POLICIES.get(word)
+
+
+def referers(policy: Policy, source: Url, way: Sequence[tuple[Url, Policy | None]]) -> list[str | None]:
+    """The Referer of a request by way of its redirects: of each address, with the policy that its redirect states.
+
+    Each is made from the one before, so that what one took away no later one brings back (Fetch, main fetch step 8
+    and HTTP-redirect fetch step 19).
+    """
+    found: list[str | None] = []
+    current: Url | None = source
+    for target, stated in way:
+        text = referer(policy, current, target) if current else None
+        found.append(text)
+        current, policy = Url.parse(text) if text else None, stated or policy
+    return found
+
+
+def says_origin(policy: Policy, source: Url, target: Url) -> bool:
+    """Fetch #append-a-request-origin-header: does a request with a body, not in mode "cors", name its origin?
+
+    Otherwise it sends `Origin: null`.
+    """
+    if policy is Policy.NO_REFERRER:
+        return False
+    if policy is Policy.SAME_ORIGIN:
+        return same_origin(source, target)
+    return not (policy in _NOT_ON_DOWNGRADE and source.scheme == "https" and target.scheme != "https")
 
 
 def referer(policy: Policy, source: Url, target: Url) -> str | None:
