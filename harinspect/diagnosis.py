@@ -15,7 +15,9 @@ contrast; a specific signature; circumstances; prior. On top of it:
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from harinspect.har.model import Problem
 from harinspect.inspecting import Basis, Confidence, Finding, Inspector, RuledOut, Undetermined, Verdict
@@ -47,8 +49,7 @@ PRECISE = frozenset({"csrf.token-mismatch", "csrf.origin-check", "auth.missing-c
 AT_MOST_UNDETERMINED = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
+class Diagnosis(Struct, frozen=True):
     """A denial's verdicts, ranked: `findings[0]` is the answer."""
 
     denial: Denial

@@ -15,16 +15,18 @@ MISSING = inspector.rule(
 @inspector.check
 def hotlink(denial: Denial) -> Iterator[Verdict]:
     ...
-    yield MISSING.found(Basis.CONTRAST, evidence, url=denial.exchange.url, twin="a request")
+    yield MISSING.found(Basis.CONTRAST, evidence, change=policy_for(denial), url=denial.exchange.url, twin="a request")
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal
 
+from msgspec import Struct, field
+
+from harinspect.traffic.changes import Change
 from harinspect.traffic.model import Denial
 
 Responsible = Literal[
@@ -84,8 +86,7 @@ class Basis(Enum):
         return list(Basis).index(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """A place in the file: exchange index, part, header or cookie name, the value there, and what it shows."""
 
     exchange: int
@@ -95,8 +96,7 @@ class Evidence:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(Struct, frozen=True):
     """One thing to do, for one reader. `text` starts with a verb and may have {holes}."""
 
     audience: Audience
@@ -119,8 +119,7 @@ def admin(text: str, effort: Effort = "medium") -> Fix:
     return Fix("admin", text, effort)
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One cause with its words. Prose has {holes}; values from the traffic only ever fill holes."""
 
     id: str
@@ -132,8 +131,9 @@ class Rule:
     temporary: Temporary = "no"
     refs: tuple[str, ...] = ()
 
-    def found(self, basis: Basis, *evidence: Evidence, **holes: str) -> Finding:
-        return Finding(self, basis, evidence, holes)
+    def found(self, basis: Basis, *evidence: Evidence, change: Change | None = None, **holes: str) -> Finding:
+        """`change` is what the first fix that is not the user's comes down to in the recording."""
+        return Finding(self, basis, evidence, holes, change)
 
     def ruled_out(self, reason: str, *evidence: Evidence, **holes: str) -> RuledOut:
         """`reason` says what was checked and why it is innocent."""
@@ -144,28 +144,28 @@ class Rule:
         return Undetermined(self, reason, needs, evidence, holes)
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
+    """`change`: what is tried on the recording before the fix is offered."""
+
     rule: Rule
     basis: Basis
     evidence: tuple[Evidence, ...] = ()
     holes: Mapping[str, str] = field(default_factory=dict)
+    change: Change | None = None
 
     @property
     def confidence(self) -> Confidence:
         return self.basis.confidence
 
 
-@dataclass(frozen=True, slots=True)
-class RuledOut:
+class RuledOut(Struct, frozen=True):
     rule: Rule
     reason: str
     evidence: tuple[Evidence, ...] = ()
     holes: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Undetermined:
+class Undetermined(Struct, frozen=True):
     rule: Rule
     reason: str
     needs: str

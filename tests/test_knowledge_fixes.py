@@ -17,6 +17,18 @@ HOLES = {
     "header": "x-tenant",
     "host": "api.example",
     "cookie": "sid",
+    "shared": "shop.example",
+    "seconds": "28800",
+    "samesite": "none",
+    "SameSite": "None",
+    "methods": "GET, PATCH",
+    "method_list": 'GET", "PATCH',
+    "headers": "content-type, x-tenant",
+    "header_list": 'content-type", "x-tenant',
+    "credentials": "yes",
+    "preflight": "yes",
+    "replaced": "yes",
+    "unpartitioned": "yes",
 }
 OPEN_TO_ALL = re.compile(
     r"""allow-?origins?["']?\W{0,4}\*|origins?["'=:(\s\[]{1,4}["']\*|\$http_origin["']?\s*always|%\{HTTP_ORIGIN|reflect""",
@@ -47,6 +59,20 @@ def test_holes_are_filled(path: Path) -> None:
     assert not any(snippet.holes for snippet in done)
 
 
+def test_a_line_is_there_only_where_its_condition_is_met() -> None:
+    asking = Snippet("nginx", "a\nb {method};{credentials?}\nc")
+    assert asking.fill({}) == Snippet("nginx", "a\nc")
+    assert asking.fill({"credentials": "", "method": "PUT"}) == Snippet("nginx", "a\nc")
+    assert asking.fill({"credentials": "yes", "method": "PUT"}) == Snippet("nginx", "a\nb PUT;\nc")
+    assert asking.fill({"credentials": "yes"}) is None
+
+
+@pytest.mark.parametrize("path", RECIPES)
+def test_no_condition_shows(path: Path) -> None:
+    for holes in (HOLES, {name: HOLES[name] for name in PLAIN if name in HOLES}):
+        assert not any("?}" in snippet.code or not snippet.code.strip() for snippet in filled(path.stem, holes))
+
+
 def test_an_open_hole_is_not_offered() -> None:
     assert Snippet("nginx", "x {origin} {y}").fill({"host": "a.example"}) is None
     assert filled("cors.missing-acao", {}) == ()
@@ -66,6 +92,11 @@ def test_an_open_hole_is_not_offered() -> None:
         ("method", "GET|POST"),
         ("cookie", "a=b"),
         ("cookie", ".*("),
+        ("headers", "x-a; evil"),
+        ("header_list", 'x-a", evil'),
+        ("method_list", 'GET"); evil("'),
+        ("seconds", "0"),
+        ("shared", "a.example; evil"),
     ],
 )
 def test_values_that_could_break_out_are_not_filled_in(name: str, value: str) -> None:

@@ -43,8 +43,8 @@ def test_the_parts_of_a_full_denial_are_told() -> None:
     told = " ".join(as_text.render(report(rich_denial())).split())
     for part in (
         "refused by Wall (waf); in the path: Edge; 2026-11-21T03:08:53.123Z",
-        "Checked: with this change it would pass; the CORS check was run again.",
-        "Checked: this alone is not enough; it stays.",
+        "Checked by simulation: the CORS check was run again.",
+        "Tried by simulation, and left out: it stays.",
         "Against #1, which passed: request header origin: here a, there (none)",
         "Ruled out: - auth.no-0: It is fine.",
         "and 2 more",

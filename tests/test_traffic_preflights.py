@@ -115,6 +115,23 @@ def test_a_script_request_or_a_font_is_checked_without_sec_fetch() -> None:
     assert traffic(exchange(0, API, sent={"Origin": APP}, resource_type="font")).cors[0].verdict != "ok"
     assert traffic(exchange(0, API, sent={"Origin": APP})).cors[0].verdict == "MissingAllowOriginHeader"
     assert traffic(exchange(0, "wss://api.example/", sent={"Origin": APP})).cors == {}
+    assert traffic(exchange(0, API, 403, sent={"Origin": APP, "Sec-WebSocket-Key": "x"})).cors == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "checked"), [("image", True), ("script", True), ("document", False), ("other", False)]
+)
+def test_an_element_with_crossorigin_bears_an_origin(kind: str, checked: bool) -> None:
+    assert bool(traffic(exchange(0, API, sent={"Origin": APP}, resource_type=kind)).cors) is checked
+    assert traffic(exchange(0, API, resource_type=kind)).cors == {}
+    assert traffic(exchange(0, API, method="POST", sent={"Origin": APP}, resource_type=kind)).cors == {}
+
+
+@pytest.mark.parametrize("error", ["net::ERR_ABORTED", "net::ERR_TOO_MANY_REDIRECTS", "net::ERR_BLOCKED_BY_ORB"])
+def test_what_failed_otherwise_was_not_refused_by_cors(error: str) -> None:
+    sent = {"Origin": APP}
+    assert traffic(exchange(0, API, 302, sent=sent, error=error, resource_type="fetch")).cors == {}
+    assert traffic(exchange(0, API, 302, sent=sent, error="net::ERR_FAILED", resource_type="fetch")).cors != {}
 
 
 def test_an_unreadable_answer_is_a_denial_though_nothing_marks_it() -> None:
@@ -181,3 +198,86 @@ def test_an_origin_that_is_listed_twice_is_one_and_two_origins_are_none() -> Non
 
 def test_a_switch_to_websocket_is_no_cors_request() -> None:
     assert traffic(exchange(0, API, 101, sent={"Origin": APP})).cors == {}
+
+
+def test_an_options_that_a_script_sends_has_a_preflight_of_its_own() -> None:
+    preflight = exchange(
+        1,
+        API,
+        204,
+        at=0,
+        method="OPTIONS",
+        sent={"Origin": APP, "Access-Control-Request-Method": "OPTIONS"},
+        got=GRANTED,
+    )
+    ordinary = exchange(0, API, 0, method="OPTIONS", error="net::ERR_FAILED")
+    assert pairs(traffic(ordinary, preflight)) == [(1, 0, "MethodDisallowedByPreflightResponse")]
+
+
+REDIRECT = {ACAO: APP, "Location": "https://next.example/"}
+INCLUDED = {"Origin": APP, "Cookie": "a=1", "Sec-Fetch-Mode": "cors"}
+
+
+def test_a_cookie_at_one_hop_shows_the_credentials_mode_of_all() -> None:
+    first = exchange(0, API, 302, sent=INCLUDED, got=REDIRECT | {"Access-Control-Allow-Credentials": "true"})
+    then = exchange(
+        1, "https://next.example/", sent={"Origin": "null", "Sec-Fetch-Mode": "cors"}, got={ACAO: "*"}, at=0.02
+    )
+    assert traffic(first, then).cors[1].verdict == "WildcardOriginNotAllowed"
+    bare = exchange(0, API, 302, sent={"Origin": APP, "Sec-Fetch-Mode": "cors"}, got=REDIRECT)
+    assert traffic(bare, then).cors[1].verdict == "ok"
+
+
+def test_a_cookie_at_the_pages_own_origin_shows_nothing() -> None:
+    own = {"Origin": APP, "Cookie": "a=1", "Sec-Fetch-Mode": "cors"}
+    first = exchange(0, f"{APP}/a", 307, method="POST", sent=own, got={"Location": API})
+    then = exchange(1, API, method="POST", sent={"Origin": APP, "Sec-Fetch-Mode": "cors"}, got={ACAO: "*"}, at=0.02)
+    assert traffic(first, then).cors[1].verdict == "ok"
+
+
+def test_a_hop_with_credentials_also_decides_its_preflight() -> None:
+    first = exchange(
+        0, API, 307, method="PUT", sent=INCLUDED, got=REDIRECT | {"Access-Control-Allow-Credentials": "true"}
+    )
+    then = exchange(1, "https://next.example/", 0, method="PUT", at=0.02, error="net::ERR_FAILED")
+    sent = {"Origin": "null", "Access-Control-Request-Method": "PUT"}
+    denied = {ACAO: "*", "Access-Control-Allow-Methods": "POST"}
+    options = exchange(2, "https://next.example/", 204, method="OPTIONS", sent=sent, got=denied, at=0.021)
+    assert pairs(traffic(first, then, options)) == [(2, 1, "PreflightWildcardOriginNotAllowed")]
+
+
+def redirected(
+    to: str, *, error: str | None = "net::ERR_FAILED", got: Mapping[str, str] = GRANTED, **sent: str
+) -> dict[int, str]:
+    headers = {"Origin": APP, "Sec-Fetch-Mode": "cors"} | {
+        name.replace("_", "-"): value for name, value in sent.items()
+    }
+    row = exchange(0, API, 302, sent=headers, got={**got, "Location": to}, error=error)
+    return {index: found.verdict for index, found in traffic(row).cors.items()}
+
+
+def test_a_redirect_to_an_address_with_a_password_is_refused() -> None:
+    away = "https://user:pw@next.example/"
+    assert redirected(away) == {0: "RedirectContainsCredentials"}
+    assert redirected(away, error=None) == {0: "RedirectContainsCredentials"}
+    assert redirected("https://next.example/", error=None) == {0: "ok"}
+    assert redirected("https://next.example/") == {0: "InvalidAllowCredentials"}
+
+
+def test_what_is_checked_before_the_redirect_is_told_first() -> None:
+    away = "https://user@next.example/"
+    assert redirected(away, got={}) == {0: "MissingAllowOriginHeader"}
+    assert redirected(away, Cookie="a=1") == {0: "InvalidAllowCredentials"}
+    assert redirected("http://[", error=None) == {0: "ok"}
+
+
+def test_a_redirect_with_a_password_away_from_the_pages_own_origin() -> None:
+    def verdicts(to: str, error: str | None, mode: str) -> dict[int, str]:
+        row = exchange(0, f"{APP}/a", 302, sent={"Sec-Fetch-Mode": mode}, got={"Location": to}, error=error)
+        return {index: found.verdict for index, found in traffic(row).cors.items()}
+
+    away = "https://user@next.example/"
+    assert verdicts(away, None, "cors") == {0: "RedirectContainsCredentials"}
+    assert verdicts(away, "net::ERR_FAILED", "") == {0: "RedirectContainsCredentials"}
+    assert verdicts(away, None, "navigate") == {}
+    assert verdicts("https://user@app.example/", "net::ERR_FAILED", "cors") == {}

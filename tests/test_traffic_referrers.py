@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from harinspect.har.model import Exchange, Initiator
-from harinspect.traffic.referrers import silenced_by
-from tests.builders import denial, exchange
+from harinspect.traffic.referrers import RefererDue, due_referer, referer_due, silenced_by
+from harinspect.wire.headers import ABSENT, WITHHELD, Headers
+from harinspect.wire.referrer import Policy
+from tests.builders import denial, exchange, traffic
 
 PAGE, IMAGE = "https://shop.example/cart", "https://cdn.example/a.png"
 
@@ -56,7 +59,11 @@ def hop(policy: str, index: int = 1, to: str = IMAGE) -> Exchange:
 
 def test_a_redirect_hop_overrules_the_page() -> None:
     assert told(image(), page("unsafe-url"), hop("no-referrer")) == (1, "no-referrer")
-    assert told(image(), page("no-referrer"), hop("unsafe-url")) is None
+    assert told(image(), page("unsafe-url"), hop("origin")) is None
+
+
+def test_what_the_page_took_away_no_hop_brings_back() -> None:
+    assert told(image(), page("no-referrer"), hop("unsafe-url")) == (0, "no-referrer")
 
 
 def test_a_hop_without_a_policy_leaves_the_pages_in_force() -> None:
@@ -93,3 +100,76 @@ def test_an_address_that_cannot_be_read_is_silenced_by_no_referrer_alone() -> No
     broken = image(url="http://[broken/")
     assert told(broken, page("same-origin")) is None
     assert told(broken, page("no-referrer")) == (0, "no-referrer")
+
+
+def due(about: Exchange, *others: Exchange) -> RefererDue | None:
+    return referer_due(traffic(about, *others), about)
+
+
+def test_the_referer_that_is_due_and_the_one_that_was_sent() -> None:
+    good = due(image(sent={"Referer": "https://shop.example/"}), page())
+    policy = Policy.STRICT_ORIGIN_WHEN_CROSS_ORIGIN
+    assert good == RefererDue(0, policy, None, "https://shop.example/", "https://shop.example/")
+    assert good.agrees
+    stripped = due(image(), page("unsafe-url"))
+    assert stripped == RefererDue(0, Policy.UNSAFE_URL, 0, PAGE, ABSENT)
+    assert not stripped.agrees
+
+
+def test_none_is_due_and_none_was_sent() -> None:
+    found = due(image(), page("no-referrer"))
+    assert found == RefererDue(0, Policy.NO_REFERRER, 0, None, ABSENT)
+    assert found.agrees
+
+
+def test_headers_that_are_not_told_decide_nothing() -> None:
+    about = image()
+    silent = replace(about, request=replace(about.request, headers=Headers(withheld={"*"})))
+    found = due(silent, page())
+    assert found is not None
+    assert found.sent is WITHHELD
+    assert found.agrees is None
+
+
+def test_the_policy_of_a_hop_is_in_force_for_what_follows() -> None:
+    found = due(image(), page("unsafe-url"), hop("origin"))
+    assert found == RefererDue(0, Policy.ORIGIN, 1, "https://shop.example/", ABSENT)
+    at_the_hop = hop("origin")
+    assert due(at_the_hop, page("unsafe-url"), image()) == RefererDue(0, Policy.UNSAFE_URL, 0, PAGE, ABSENT)
+
+
+def test_what_a_hop_cut_down_stays_so() -> None:
+    got = {"Location": "https://go.example/", "Referrer-Policy": "unsafe-url"}
+    first = exchange(1, "https://in.example/", 302, got=got, page="page_1")
+    found = due(image(3), page("origin"), first, hop("unsafe-url", 2))
+    assert found is not None
+    assert found.expected == "https://shop.example/"
+
+
+def test_a_meta_element_outranks_the_header() -> None:
+    text = "<meta name=referrer content='unsafe-url'><meta name=referrer content=\"no-referrer, origin\">"
+    spoken = exchange(0, PAGE, got={"Referrer-Policy": "no-referrer"}, body=text, page="page_1")
+    found = due(image(), spoken)
+    assert found is not None
+    assert (found.policy, found.expected) == (Policy.UNSAFE_URL, PAGE)
+
+
+def test_another_policy_may_be_tried() -> None:
+    linked = traffic(page("no-referrer"), image())
+    assert due_referer(linked, 2, 0, {}) is None
+    assert due_referer(linked, 2, 0, {0: Policy.UNSAFE_URL}) == PAGE
+
+
+def test_where_it_is_not_plain_who_asks_nothing_is_due() -> None:
+    assert due(image()) is None
+    assert due(image(), page(), page("no-referrer", 1, "https://frame.example/")) is None
+    typed = exchange(2, "https://shop.example/next", sent={"Sec-Fetch-Dest": "document"}, page="page_1")
+    assert due(typed, page()) is None
+    assert due(image(url="http://[broken/"), page()) is None
+
+
+def test_a_link_is_followed_from_the_document_that_it_names() -> None:
+    about = exchange(2, "https://other.example/", sent={"Sec-Fetch-Dest": "document", "Referer": PAGE})
+    found = due(about, page("unsafe-url"))
+    assert found is not None
+    assert found.agrees

@@ -10,6 +10,7 @@ from tests.cookie_exchanges import (
     API,
     CALL,
     LOGIN,
+    NOON,
     OTHER,
     PAGE,
     WWW,
@@ -193,3 +194,25 @@ def test_third_party_cookies_are_noticed() -> None:
         login, exchange(1, OTHER + "/"), exchange(2, WWW + "/a", sent="sid=1", headers=call)
     ).third_party_cookies
     assert not lives(login, exchange(1, OTHER + "/"), exchange(2, WWW + "/a", headers=call)).third_party_cookies
+
+
+@pytest.mark.parametrize(("sent", "why"), [("sid=1", {}), (None, {"sid": (Reason.LAX,)})])
+def test_a_subresource_by_way_of_another_site_is_the_pages_own(sent: str | None, why: object) -> None:
+    """Sec-Fetch-Site looks at the hops, Chromium's cookies do not; where one was kept back, the browser did look."""
+    timeline = lives(
+        LOGIN,
+        exchange(1, WWW + "/home", sent="sid=1"),
+        exchange(2, OTHER + "/go", status=302, location=WWW + "/api", headers=made_by(WWW + "/home", "cross-site")),
+        exchange(3, WWW + "/api", sent=sent, headers=made_by(WWW + "/home", "cross-site")),
+    )
+    assert withheld(timeline, 3) == why
+
+
+def test_only_chromium_takes_a_cookie_with_another_value_for_a_new_one() -> None:
+    again = exchange(1, WWW + "/api", sets=("sid=2; Path=/",), headers=made_by(WWW + "/login", "same-origin"))
+    for exporter, age in (("chrome", 1), ("firefox", 0)):
+        login = exchange(0, WWW + "/login", sets=("sid=1; Path=/",))
+        timeline = lives(login, again, exchange(2, WWW + "/home", sent="sid=2"), exporter=exporter)
+        cookie = timeline.at(2).sent[0].cookie
+        assert cookie is not None
+        assert round((cookie.created - NOON).total_seconds()) == age

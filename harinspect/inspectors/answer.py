@@ -19,9 +19,11 @@ from harinspect.inspecting import (
     user,
 )
 from harinspect.knowledge import Hit, causes, load
+from harinspect.traffic.changes import ITS_OWN_WORDS
 from harinspect.traffic.model import Denial
 
 inspector = Inspector(__name__)
+TRIED = ("cors.", "cookie.", "referer.", "redirect.")  # families whose fixes are tried on the recording elsewhere
 BASES = {"stated": Basis.STATED, "signature": Basis.SIGNATURE}
 
 
@@ -62,7 +64,8 @@ def answer_says_why(denial: Denial) -> Iterator[Verdict]:
             continue  # who only stands there, and what the browser did with an answer that was a refusal already
         rule = RULES[hit.responder.id, hit.record.key]
         basis = Basis.SIGNATURE if hit.layer == "browser" else BASES[hit.basis]  # a net error is a mark, not a reason
-        yield rule.found(basis if best else Basis.CIRCUMSTANCE, *_evidence(denial, hit))
+        change = ITS_OWN_WORDS if rule.cause.startswith(TRIED) else None
+        yield rule.found(basis if best else Basis.CIRCUMSTANCE, *_evidence(denial, hit), change=change)
         best = False
 
 

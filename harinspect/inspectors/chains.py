@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer
+from harinspect.traffic.changes import Untested
+from harinspect.traffic.hops import called_directly
 from harinspect.traffic.model import Denial, DenialKind, HopKind
 
 inspector = Inspector(__name__)
@@ -19,8 +21,8 @@ CROSS_ORIGIN = inspector.rule(
     "refusal may rest on.",
     responsible="server-config",
     fixes=(
-        admin("Redirect within one origin, or let the last one accept what arrives after the redirect."),
         developer("Call `{url}` directly."),
+        admin("Redirect within one origin, or let the last one accept what arrives after the redirect."),
     ),
     refs=(REDIRECT_FETCH,),
 )
@@ -37,6 +39,7 @@ STATE = inspector.rule(
     ),
     refs=(REDIRECT_FETCH,),
 )
+SERVERS_TURN = Untested("What the servers of a chain hand over to each other is their own; no browser decides it.")
 LOST = {"origin": "`Origin: null`", "referer": "no Referer", "cookies": "no cookies"}
 
 
@@ -53,11 +56,13 @@ def companions(denial: Denial) -> Iterator[Verdict]:
     away = next((hop for hop in hops if urls[hop.index].origin != origin), None)
     if away is not None and said:
         evidence = Evidence(away.index, "request.url", value=away.url, note="redirected to another origin")
-        yield CROSS_ORIGIN.found(Basis.CIRCUMSTANCE, evidence, start=away.url, origin=origin, lost=said[0], url=url)
+        change = called_directly(denial.traffic, denial.exchange.index) if said[0] == LOST["origin"] else SERVERS_TURN
+        holes = {"start": away.url, "origin": origin, "lost": said[0], "url": url}
+        yield CROSS_ORIGIN.found(Basis.CIRCUMSTANCE, evidence, change=change, **holes)
     places = [(urls[i].origin, urls[i].path) for i in chain.exchanges]
     if chain.loop or len(set(places)) < len(places):
         evidence = Evidence(denial.exchange.index, "request.url", value=url, note="the end of the chain")
-        yield STATE.found(Basis.CIRCUMSTANCE, evidence, url=url)
+        yield STATE.found(Basis.CIRCUMSTANCE, evidence, change=SERVERS_TURN, url=url)
 
 
 def _hops(denial: Denial) -> list[Exchange]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer
 from harinspect.traffic.model import Denial
 from harinspect.traffic.sessions import Support, Suspect, at_most, set_cookie_line, support_of, suspect
+from harinspect.traffic.set_cookies import credentials_included
 from harinspect.traffic.surroundings import is_script_call
 from harinspect.traffic.timeline import Refused, Withheld
 from harinspect.wire.cookie_policy import Reason
@@ -57,7 +58,9 @@ def left_out(denial: Denial) -> Iterator[Verdict]:
     yield NOT_INCLUDED.found(
         Basis[at_most(Support.SIGNATURE, support_of(denial, one)).name],
         *_evidence(denial, one),
+        change=credentials_included(denial.traffic, denial.exchange.index, one.set_by, one.name),
         cookie=one.name,
+        host=denial.traffic.urls[denial.exchange.index].host,
         source=denial.exchange.request.headers.text("origin"),
     )
 
@@ -71,7 +74,9 @@ def not_kept(denial: Denial) -> Iterator[Verdict]:
     yield NOT_KEPT.found(
         Basis[at_most(Support.SIGNATURE, support_of(denial, one)).name],
         *_evidence(denial, one),
+        change=credentials_included(denial.traffic, denial.exchange.index, one.set_by, one.name),
         cookie=one.name,
+        host=denial.traffic.urls[denial.exchange.index].host,
         setter=denial.traffic.urls[one.set_by].host,
     )
 

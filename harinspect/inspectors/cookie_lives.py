@@ -16,6 +16,7 @@ from harinspect.traffic.sessions import (
     support_of,
     suspect,
 )
+from harinspect.traffic.set_cookies import cookie_kept, cookie_set, stray_deleted
 from harinspect.traffic.timeline import Change, ChangeKind
 
 inspector = Inspector(__name__)
@@ -92,6 +93,7 @@ def ran_out(denial: Denial) -> Iterator[Verdict]:
         Basis[support_of(denial, one).name],
         Evidence(one.set_by, "response.header", "set-cookie", set_cookie_line(denial.traffic, one.set_by, one.name)),
         Evidence(denial.exchange.index, "timing", "startedDateTime", str(denial.exchange.started or "")),
+        change=cookie_set(denial.traffic, denial.exchange.index, one.set_by, one.name),
         cookie=one.name,
         end=f"{end:%Y-%m-%d %H:%M:%S} UTC" if end and end.year > 1601 else "a Max-Age below 0",
     )
@@ -110,6 +112,7 @@ def was_overwritten(denial: Denial) -> Iterator[Verdict]:
         Basis[support.name],
         Evidence(change.by, "response.header", "set-cookie", set_cookie_line(denial.traffic, change.by, one.name)),
         Evidence(denial.exchange.index, "request.cookie", one.name, change.value),
+        change=cookie_kept(denial.exchange.index, change.by, change.set_by, one.name),
         cookie=one.name,
         other=denial.traffic.urls[change.by].path,
         left="no such cookie" if deleted else "the other value",
@@ -130,6 +133,7 @@ def is_shadowed(denial: Denial) -> Iterator[Verdict]:
         Basis.SIGNATURE if sure else Basis.CIRCUMSTANCE,
         Evidence(denial.exchange.index, "request.cookie", one.name, first.value, "comes first"),
         Evidence(denial.exchange.index, "request.cookie", one.name, hidden.value, "comes later"),
+        change=stray_deleted(denial.exchange.index, hidden.set_by, first.cookie),
         cookie=one.name,
     )
 

@@ -16,6 +16,7 @@ from harinspect.traffic.sessions import (
     support_of,
     suspect,
 )
+from harinspect.traffic.set_cookies import cookie_set
 from harinspect.traffic.timeline import Withheld
 from harinspect.wire.cookie_policy import Reason
 
@@ -76,6 +77,7 @@ def lies_elsewhere(denial: Denial) -> Iterator[Verdict]:
     yield rule.found(
         Basis[_support(rule, denial, one).name],
         *_evidence(denial, one),
+        change=cookie_set(denial.traffic, denial.exchange.index, one.set_by, one.name),
         cookie=one.name,
         domain=one.what.cookie.domain,
         path=one.what.cookie.path,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from harinspect.inspecting import Basis, Evidence, Inspector, Rule, Verdict, admin, developer
 from harinspect.traffic.model import Denial
 from harinspect.traffic.sessions import set_cookie_line, support_of, suspect
+from harinspect.traffic.set_cookies import cookie_set
 from harinspect.traffic.timeline import Refused
 from harinspect.wire.cookie_policy import Reason
 
@@ -32,8 +33,8 @@ DOMAIN = inspector.rule(
     "public suffix, so the browser threw the cookie away ({reason}).",
     responsible="server-config",
     fixes=(
+        admin("Let each host set its own cookie without Domain; a Domain must be a name that both lie under.", "easy"),
         developer("Hand the sign-in over by a one-time code, and let the target host set its own cookie.", "hard"),
-        admin("Leave Domain out, or name a domain that the setting host lies under.", "easy"),
     ),
     refs=(STANDARD, SET_COOKIE + "#domaindomain-value"),
 )
@@ -128,6 +129,7 @@ def not_stored(denial: Denial) -> Iterator[Verdict]:
             denial.exchange.request.headers.text("cookie"),
             "does not have it",
         ),
+        change=cookie_set(denial.traffic, denial.exchange.index, one.set_by, one.name),
         cookie=one.name,
         setter=denial.traffic.urls[one.set_by].host,
         domain=one.what.domain,

@@ -14,6 +14,7 @@ from harinspect.traffic.sessions import (
     support_of,
     suspect,
 )
+from harinspect.traffic.set_cookies import cookie_set
 from harinspect.traffic.surroundings import source_of
 from harinspect.traffic.timeline import Withheld
 from harinspect.wire.cookie_policy import Reason
@@ -73,7 +74,9 @@ def stayed_behind(denial: Denial) -> Iterator[Verdict]:
         return
     rule = _rule(one.reasons)
     if rule is not None:
-        yield rule.found(Basis[support_of(denial, one).name], *_evidence(denial, one), **_holes(denial, one.what))
+        change = cookie_set(denial.traffic, denial.exchange.index, one.set_by, one.name)
+        basis, holes = Basis[support_of(denial, one).name], _holes(denial, one.what)
+        yield rule.found(basis, *_evidence(denial, one), change=change, **holes)
 
 
 @inspector.check

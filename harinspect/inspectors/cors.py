@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harinspect.inspecting import Basis, Evidence, Inspector, Rule, Verdict, admin, developer, user
+from harinspect.traffic.grants import grant_for
 from harinspect.traffic.model import OK, Denial
 from harinspect.traffic.preflights import grants, is_about_null, spoken_by
 
@@ -133,6 +134,7 @@ def _failed(rule: Rule, denial: Denial, index: int, answer: str) -> Verdict:
         Basis.STANDARD,
         Evidence(index, "response.header", name, allowed, "" if allowed else "not in the answer"),
         Evidence(index, "request.header", "origin", origin, "the origin that must be allowed"),
+        change=grant_for(denial.traffic, index),
         origin=origin,
         host=denial.traffic.urls[index].host,
         answer=answer,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
+from harinspect.traffic.changes import Embedding, Untested
 from harinspect.traffic.embedding import COEP, CORP, kept_back
 from harinspect.traffic.model import OK, Denial
 from harinspect.wire.url import is_private_address, same_origin
@@ -63,6 +64,8 @@ UNSENT = inspector.rule(
     ),
     refs=("https://fetch.spec.whatwg.org/#concept-network-error",),
 )
+USERS_TURN = Untested("Whether a page may reach the local network is for the user to allow.")
+UNKNOWN = Untested("The file does not say what the browser refused, so there is nothing to change in it.")
 
 
 @inspector.check
@@ -79,7 +82,8 @@ def policy_kept_it_back(denial: Denial) -> Iterator[Verdict]:
     if found.page and demand:
         evidence.append(Evidence(found.page.index, "response.header", COEP, demand, "the page's demand"))
     rule, policy = (EMBEDDER, demand or "require-corp") if found.by_coep else (BLOCKED, own or "same-origin")
-    yield rule.found(basis, *evidence, host=denial.traffic.urls[exchange.index].host, policy=policy)
+    host = denial.traffic.urls[exchange.index].host
+    yield rule.found(basis, *evidence, change=Embedding(exchange.index), host=host, policy=policy)
 
 
 @inspector.check
@@ -93,8 +97,8 @@ def request_was_never_sent(denial: Denial) -> Iterator[Verdict]:
     evidence = Evidence(exchange.index, "response.error", value=exchange.error)
     addresses = {row.server_ip for row in denial.traffic.by_host.get(host, ())} | {host}
     if pair is None and any(is_private_address(a) for a in addresses) and _page_is_elsewhere(denial):
-        yield LOCAL.found(Basis.CIRCUMSTANCE, evidence, host=host)
-    yield UNSENT.found(Basis.CIRCUMSTANCE, evidence, host=host, error=exchange.error)
+        yield LOCAL.found(Basis.CIRCUMSTANCE, evidence, change=USERS_TURN, host=host)
+    yield UNSENT.found(Basis.CIRCUMSTANCE, evidence, change=UNKNOWN, host=host, error=exchange.error)
 
 
 def _page_is_elsewhere(denial: Denial) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer
+from harinspect.traffic.grants import grant_for
 from harinspect.traffic.model import OK, Denial
 
 inspector = Inspector(__name__)
@@ -37,6 +38,7 @@ def error_answer_fails_the_cors_check(denial: Denial) -> Iterator[Verdict]:
         Basis.CIRCUMSTANCE,
         Evidence(exchange.index, "response.status", value=str(exchange.status)),
         Evidence(exchange.index, "response.header", ALLOW_ORIGIN, allowed, "" if allowed else "not in the answer"),
+        change=grant_for(denial.traffic, exchange.index),
         origin=origin,
         status=str(exchange.status),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
+from harinspect.traffic.changes import NOT_SEEN_SET
 from harinspect.traffic.model import Denial
 from harinspect.traffic.session_signs import STRONG, Words, weight, words_of
 from harinspect.traffic.sessions import may_want_session, session_sent
@@ -73,9 +74,9 @@ def is_missing(denial: Denial) -> Iterator[Verdict]:
     where = Evidence(exchange.index, "request.header", "cookie", headers.text("cookie"), "does not have it")
     follows_link = is_top_level_navigation(exchange) and exchange.method in SAFE_METHODS
     if headers.text("sec-fetch-site") == "cross-site" and not follows_link:
-        yield SAMESITE.found(Basis.CIRCUMSTANCE, where, **holes)
+        yield SAMESITE.found(Basis.CIRCUMSTANCE, where, change=NOT_SEEN_SET, **holes)
     elif is_script_call(exchange, url):
-        yield NOT_INCLUDED.found(Basis.CIRCUMSTANCE, where, **holes)
+        yield NOT_INCLUDED.found(Basis.CIRCUMSTANCE, where, change=NOT_SEEN_SET, **holes)
     else:
         yield GONE.undetermined(
             "`{cookie}` went along before and is missing here; the file does not say why.", NEEDS, where, **holes

@@ -7,7 +7,9 @@ from itertools import islice
 
 from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
+from harinspect.traffic.changes import SERVERS_ORIGINS
 from harinspect.traffic.contrast import sole_difference
+from harinspect.traffic.hops import called_directly
 from harinspect.traffic.model import OK, Denial, DenialKind
 from harinspect.traffic.preflights import is_about_null
 from harinspect.wire.headers import Missing
@@ -80,6 +82,7 @@ def origin_became_null(denial: Denial) -> Iterator[Verdict]:
     yield NULL.found(
         Basis.STANDARD if told else Basis.CIRCUMSTANCE,
         *evidence,
+        change=called_directly(denial.traffic, denial.exchange.index),
         how="A redirect led to another origin" if redirected else "The page has no origin of its own",
         host=denial.traffic.urls[exchange.index].host,
         status=str(exchange.status),
@@ -122,6 +125,7 @@ def server_refuses_the_origin(denial: Denial) -> Iterator[Verdict]:
                 Evidence(
                     twin.index, "request.header", "origin", "" if isinstance(there, Missing) else there, "allowed"
                 ),
+                change=SERVERS_ORIGINS,
                 other="no Origin" if isinstance(there, Missing) else f"`{there}`",
                 origin=origin,
                 host=url.host,
@@ -130,7 +134,7 @@ def server_refuses_the_origin(denial: Denial) -> Iterator[Verdict]:
     verdict = denial.traffic.cors.get(exchange.index)
     if verdict and verdict.verdict == "MissingAllowOriginHeader" and not _has_allowed(denial, url.host):
         evidence = Evidence(exchange.index, "request.header", "origin", origin)
-        yield SUSPECTED.found(Basis.CIRCUMSTANCE, evidence, origin=origin, host=url.host)
+        yield SUSPECTED.found(Basis.CIRCUMSTANCE, evidence, change=SERVERS_ORIGINS, origin=origin, host=url.host)
 
 
 def _has_allowed(denial: Denial, host: str) -> bool:

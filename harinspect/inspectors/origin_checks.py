@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
+from harinspect.traffic.changes import SERVERS_ORIGINS
 from harinspect.traffic.denials import refused_handshake
 from harinspect.traffic.model import Denial, DenialKind
 from harinspect.traffic.preflights import filters_origins
@@ -68,7 +69,8 @@ def answer_quotes_the_origin(denial: Denial) -> Iterator[Verdict]:
     if len(rest) < len(body) and _ORIGIN.search(rest):
         said = Evidence(exchange.index, "response.body", "", body[:200], "quotes the origin")
         sent = Evidence(exchange.index, "request.header", "origin", origin)
-        yield NAMED.found(Basis.SIGNATURE, said, sent, host=denial.traffic.urls[exchange.index].host, origin=origin)
+        host = denial.traffic.urls[exchange.index].host
+        yield NAMED.found(Basis.SIGNATURE, said, sent, change=SERVERS_ORIGINS, host=host, origin=origin)
 
 
 @inspector.check
@@ -83,6 +85,7 @@ def filter_refused_the_preflight(denial: Denial) -> Iterator[Verdict]:
         Evidence(options.index, "response.status", value=str(options.status)),
         Evidence(options.index, "response.header", "vary", vary, "names the headers of a preflight"),
         Evidence(options.index, "request.header", "origin", origin),
+        change=SERVERS_ORIGINS,
         host=denial.traffic.urls[options.index].host,
         origin=origin,
     )
@@ -99,4 +102,5 @@ def handshake_was_refused(denial: Denial) -> Iterator[Verdict]:
     if url is None or not is_socket or not (exchange.status == 403 or refused_handshake(exchange)):
         return
     sent = Evidence(exchange.index, "request.header", "origin", origin)
-    yield HANDSHAKE.found(Basis.CIRCUMSTANCE, sent, host=url.host, origin=origin or "not recorded")
+    origin = origin or "not recorded"
+    yield HANDSHAKE.found(Basis.CIRCUMSTANCE, sent, change=SERVERS_ORIGINS, host=url.host, origin=origin)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harinspect.inspecting import Basis, Evidence, Inspector, Rule, Verdict, admin, developer, user
+from harinspect.traffic.grants import grant_for
 from harinspect.traffic.model import OK, Denial, Preflight
 from harinspect.traffic.preflights import INVALID_HEADERS, INVALID_METHODS, filters_origins, grants
 from harinspect.wire.safelist import author_headers, needs_preflight
@@ -39,10 +40,10 @@ REDIRECT = inspector.rule(
     "answered directly.",
     responsible="server-config",
     fixes=(
+        admin("Answer OPTIONS at this address without redirecting, also where others are sent to sign in."),
         developer(
             "Call the final address itself: check http or https, the host name and the slash at the end.", "easy"
         ),
-        admin("Answer OPTIONS at this address without redirecting, also where others are sent to sign in."),
     ),
     refs=(FETCH,),
 )
@@ -126,7 +127,7 @@ def _first_not_granted(denial: Denial, pair: Preflight) -> Verdict:
 
 def _found(rule: Rule, denial: Denial, pair: Preflight, name: str, refused: str) -> Verdict:
     options = denial.traffic.exchanges[pair.options]
-    value = options.response.headers.text(name) if name else ""
+    sent, value = options.request.headers, options.response.headers.text(name) if name else ""
     answer = (
         Evidence(pair.options, "response.header", name, value, "" if value else "not in the answer")
         if name
@@ -136,14 +137,13 @@ def _found(rule: Rule, denial: Denial, pair: Preflight, name: str, refused: str)
     return rule.found(
         Basis.STANDARD,
         answer,
-        Evidence(
-            pair.options, "request.header", asked, options.request.headers.text(asked), "what the browser asked for"
-        ),
+        Evidence(pair.options, "request.header", asked, sent.text(asked), "what the browser asked for"),
+        change=grant_for(denial.traffic, pair.options),
         method=pair.asked_method or "the request",
         header=refused,
         granted=value or "nothing",
         location=value,
         status=str(options.status),
         host=denial.traffic.urls[pair.options].host,
-        origin=options.request.headers.text("origin"),
+        origin=sent.text("origin"),
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer
+from harinspect.traffic.hops import called_directly, method_kept
 from harinspect.traffic.model import Denial, DenialKind, HopKind
 from harinspect.wire.headers import ABSENT, WITHHELD
 from harinspect.wire.redirects import keeps_authorization, redirected_method
@@ -64,6 +65,7 @@ def method_changed(denial: Denial) -> Iterator[Verdict]:
     yield METHOD.found(
         Basis.CONTRAST if twin else Basis.SIGNATURE if same_place else Basis.CIRCUMSTANCE,
         *evidence,
+        change=method_kept(denial.traffic, exchange.index, hop.index),
         method=hop.method,
         start=hop.url,
         status=str(hop.status),
@@ -86,7 +88,8 @@ def authorization_lost(denial: Denial) -> Iterator[Verdict]:
         holes = {"start": hop.url, "origin": urls[exchange.index].origin, "url": exchange.url}
         if isinstance(sent, str) and exchange.request.headers.get("authorization") is ABSENT:
             gone = Evidence(exchange.index, "request.header", "authorization", "", "not there any more")
-            yield CREDENTIALS.found(Basis.SIGNATURE, evidence, gone, **holes)
+            change = called_directly(denial.traffic, exchange.index, bears_authorization=True)
+            yield CREDENTIALS.found(Basis.SIGNATURE, evidence, gone, change=change, **holes)
             return
         if sent is WITHHELD and hop.resource_type in ("", "fetch", "xhr"):
             reason = "A redirect led to another origin, where an Authorization header would be left out."

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Rule, Verdict, admin, developer, user
+from harinspect.traffic.changes import SERVERS_SITES, PathSent
 from harinspect.traffic.model import Denial, DenialKind
-from harinspect.traffic.referrers import silenced_by
+from harinspect.traffic.referrers import policy_stated, silenced_by
 from harinspect.wire.headers import WITHHELD
 from harinspect.wire.url import Url, same_site
 
@@ -52,8 +53,8 @@ TRIMMED = inspector.rule(
     why="With `Referer: {referer}`, an origin without a path, the call was refused; with `{other}` it passed.",
     responsible="server-config",
     fixes=(
-        admin("Compare the origin only: browsers leave the path out towards other origins by default.", "easy"),
         developer("Set `referrerPolicy: 'no-referrer-when-downgrade'` on this call if the path is no secret.", "easy"),
+        admin("Compare the origin only: browsers leave the path out towards other origins by default.", "easy"),
     ),
     refs=(POLICY, "https://www.w3.org/TR/referrer-policy/#referrer-policy-strict-origin-when-cross-origin"),
 )
@@ -82,8 +83,7 @@ def hotlinking(denial: Denial) -> Iterator[Verdict]:
 @inspector.check
 def path_was_cut_off(denial: Denial) -> Iterator[Verdict]:
     exchange = denial.exchange
-    sent = exchange.request.headers.text("referer")
-    source = Url.parse(sent)
+    source = Url.parse(sent := exchange.request.headers.text("referer"))
     if source is None or source.path != "/" or denial.kind is not DenialKind.FORBIDDEN:
         return
     for twin in denial.allowed_alike:
@@ -92,7 +92,8 @@ def path_was_cut_off(denial: Denial) -> Iterator[Verdict]:
         if longer and twin.url == exchange.url and twin.method == exchange.method:
             here = Evidence(exchange.index, "request.header", "referer", sent, "refused")
             there = Evidence(twin.index, "request.header", "referer", full, "allowed")
-            yield TRIMMED.found(Basis.CONTRAST, here, there, referer=sent, other=full)
+            whole = PathSent(exchange.index, twin.index)
+            yield TRIMMED.found(Basis.CONTRAST, here, there, change=whole, referer=sent, other=full)
             return
 
 
@@ -107,8 +108,7 @@ def _kind(exchange: Exchange) -> str:
 
 def _maker(exchange: Exchange) -> str:
     """The origin that the Referer names, "" where there is none."""
-    page = Url.parse(exchange.request.headers.text("referer"))
-    return page.origin if page else ""
+    return page.origin if (page := Url.parse(exchange.request.headers.text("referer"))) else ""
 
 
 def _siblings(denial: Denial, url: Url) -> Iterator[Exchange]:
@@ -132,17 +132,18 @@ def _missing(denial: Denial, other: Exchange | None) -> Verdict:
 
 def _foreign(denial: Denial, other: Exchange | None) -> Verdict:
     referer = denial.exchange.request.headers.text("referer")
-    evidence = [Evidence(denial.exchange.index, "request.header", "referer", referer, "another site")]
-    return _found(FOREIGN, denial, other, evidence, referer=referer)
+    where = Evidence(denial.exchange.index, "request.header", "referer", referer, "another site")
+    return _found(FOREIGN, denial, other, [where], referer=referer)
 
 
 def _found(rule: Rule, denial: Denial, other: Exchange | None, evidence: list[Evidence], **holes: str) -> Verdict:
+    change = policy_stated(denial) if rule is MISSING else SERVERS_SITES
     holes |= {"url": denial.exchange.url, "contrast": "Nothing in the file to compare it with was allowed."}
     if other is None:
-        return rule.found(Basis.CIRCUMSTANCE, *evidence, **holes)
+        return rule.found(Basis.CIRCUMSTANCE, *evidence, change=change, **holes)
     its = other.request.headers.text("referer")
     evidence.append(Evidence(other.index, "request.header", "referer", its, "allowed" if its else "none, and allowed"))
     holes["contrast"] = (
         f"A file beside it was given out to a request {'with another Referer' if its else 'without one'}."
     )
-    return rule.found(Basis.CONTRAST, *evidence, **holes)
+    return rule.found(Basis.CONTRAST, *evidence, change=change, **holes)

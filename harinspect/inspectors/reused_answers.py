@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
+from harinspect.traffic.changes import Varied
 from harinspect.traffic.model import Denial
 
 inspector = Inspector(__name__)
@@ -44,6 +45,7 @@ def stored_for_another(denial: Denial) -> Iterator[Verdict]:
         Evidence(denial.exchange.index, "server_ip", value="", note="nothing went to a server"),
         Evidence(earlier.index, "response.header", "access-control-allow-origin", reused.detail, "the answer stored"),
         Evidence(earlier.index, "response.header", "vary", vary, "does not name Origin"),
+        change=Varied(denial.exchange.index, earlier.index),
         url=denial.exchange.url,
         before=f"from `{former}`" if former else "without CORS",
         origin=headers.text("origin") or headers.text("referer") or "the page",

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harinspect.inspecting import Basis, Evidence, Inspector, Rule, Verdict, admin, developer, user
+from harinspect.traffic.changes import Untested
 from harinspect.traffic.model import Denial
 from harinspect.traffic.sessions import Support, Suspect, at_most, set_cookie_line, support_of, suspect
+from harinspect.traffic.set_cookies import cookie_set
 from harinspect.traffic.surroundings import is_script_call
 from harinspect.traffic.timeline import Withheld
 from harinspect.wire.cookie_policy import TYPED, Reason
@@ -36,16 +38,17 @@ PARTITIONED = inspector.rule(
     "cookie does not exist.",
     responsible="server-config",
     fixes=(
-        developer(
-            "Sign in once under each embedding site, or ask for the unpartitioned cookie by requestStorageAccess."
-        ),
         admin(
             "Leave `Partitioned` out if one session is to serve all sites; third-party blocking then matters.", "easy"
+        ),
+        developer(
+            "Sign in once under each embedding site, or ask for the unpartitioned cookie by requestStorageAccess."
         ),
         user("Sign in again within this site."),
     ),
     refs=(CHIPS,),
 )
+BROWSERS_OWN = Untested("Whether third-party cookies go along is a setting of the browser and its user.")
 
 
 @inspector.check
@@ -55,10 +58,12 @@ def kept_apart(denial: Denial) -> Iterator[Verdict]:
     if one is None or not isinstance(one.what, Withheld):
         return
     context = denial.traffic.cookies.at(denial.exchange.index).context or TYPED
+    place = denial.traffic, denial.exchange.index, one.set_by
     for rule, limit in _rules(denial, one.what):
         yield rule.found(
             Basis[at_most(limit, support_of(denial, one)).name],
             *_evidence(denial, one),
+            change=cookie_set(*place, one.name) if rule is PARTITIONED else BROWSERS_OWN,
             cookie=one.name,
             top=context.top_level_site or "another site",
             partition=one.what.cookie.partition or "",

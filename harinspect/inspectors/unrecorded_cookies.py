@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from harinspect.har.model import Credentials, Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Rule, Verdict, admin, developer, user
+from harinspect.traffic.changes import NOT_RECORDED
 from harinspect.traffic.model import Denial
 from harinspect.traffic.session_signs import (
     Words,
@@ -86,11 +87,11 @@ def keeps_silent(denial: Denial) -> Iterator[Verdict]:
     source = source_of(exchange)
     holes = {"host": url.host, "source": source.origin if source else "another site", "method": exchange.method}
     if _is_stranger(denial, url.host):
-        yield OVERWRITTEN.found(Basis.CIRCUMSTANCE, _words(exchange), **holes)
+        yield OVERWRITTEN.found(Basis.CIRCUMSTANCE, _words(exchange), change=NOT_RECORDED, **holes)
     elif _comes_back_without_state(exchange):
         where = Evidence(exchange.index, "request.header", "sec-fetch-site", "cross-site")
         basis = Basis.SIGNATURE if began_sign_in(denial) else Basis.CIRCUMSTANCE
-        yield SAMESITE.found(basis, where, _words(exchange), **holes)
+        yield SAMESITE.found(basis, where, _words(exchange), change=NOT_RECORDED, **holes)
     elif not _is_about_something_else(exchange):
         yield _open(exchange, _rule(exchange, url.origin), holes)
 
@@ -131,14 +132,13 @@ def _is_stranger(denial: Denial, host: str) -> bool:
 
 def _comes_back_without_state(exchange: Exchange) -> bool:
     """Another site sent the browser here by a form, and the server misses the state of the sign-in."""
-    cross = exchange.request.headers.text("sec-fetch-site") == "cross-site"
     posted = exchange.method not in SAFE_METHODS and is_top_level_navigation(exchange)
-    return cross and posted and speaks_of_state(exchange)
+    return posted and exchange.request.headers.text("sec-fetch-site") == "cross-site" and speaks_of_state(exchange)
 
 
 def _rule(exchange: Exchange, origin: str) -> Rule:
-    said = exchange.request.headers.text("sec-fetch-site")
-    if said == "cross-site" and not (is_top_level_navigation(exchange) and exchange.method in SAFE_METHODS):
+    said, follows_link = exchange.request.headers.text("sec-fetch-site"), is_top_level_navigation(exchange)
+    if said == "cross-site" and not (follows_link and exchange.method in SAFE_METHODS):
         return SAMESITE
     if said == "same-site" and exchange.request.headers.text("origin", origin) != origin:
         return NOT_INCLUDED

@@ -69,9 +69,8 @@ def _finding(finding: Finding) -> Iterator[str]:
     yield ""
     for fix in finding.fixes:
         yield from _fix(fix)
-    if finding.verified:
-        held = "with this change it would pass" if finding.verified.holds else "this alone is not enough"
-        yield f"Checked: {held}; {prose(finding.verified.how)}\n"
+    if told := lines.tried(finding):
+        yield f"{prose(told)}\n"
 
 
 def _evidence(evidence: Evidence) -> str:

@@ -130,11 +130,8 @@ def _finding(page: _Page, finding: Finding, *, with_code: bool) -> None:
         for snippet in fix.snippets if with_code else ():
             page.line(f"{snippet.stack}:", 6)
             page.code(snippet.code, 8)
-    if finding.verified:
-        held = (
-            "Checked: with this change it would pass" if finding.verified.holds else "Checked: this alone is not enough"
-        )
-        page.line(f"{held}; {finding.verified.how}", 4)
+    if told := lines.tried(finding):
+        page.line(told, 4)
 
 
 def _others(page: _Page, others: Sequence[Denial]) -> None:

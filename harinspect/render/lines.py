@@ -80,6 +80,14 @@ def standing(finding: Finding) -> str:
     return f"{finding.confidence}{basis}; {acts(finding.responsible)}; {LASTS[finding.temporary]}"
 
 
+def tried(finding: Finding) -> str:
+    """The fix, tried on the recording, "" where nothing is said of that."""
+    if finding.verified is None:
+        return f"Not checked by simulation: {finding.unverified}" if finding.unverified else ""
+    checked = "Checked by simulation" if finding.verified.holds else "Tried by simulation, and left out"
+    return f"{checked}: {finding.verified.how}"
+
+
 def exchanges(indexes: Sequence[int], most: int = 12) -> str:
     """ "#1, #2 and 5 more"."""
     shown = ", ".join(f"#{index}" for index in indexes[:most])

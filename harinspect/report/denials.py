@@ -14,7 +14,8 @@ from harinspect.report import model
 from harinspect.report.escalation import escalation
 from harinspect.report.next_steps import checks
 from harinspect.report.times import when
-from harinspect.traffic.model import DenialKind
+from harinspect.traffic.model import DenialKind, Traffic
+from harinspect.traffic.simulate import Untested, Verified, spelt, verify
 
 HOLE = re.compile(r"\{([a-z_]+)\}")  # filled in one pass: a value that looks like a hole stays what it is
 
@@ -24,7 +25,7 @@ def denial_part(diagnosis: Diagnosis, redactor: Redactor) -> model.Denial:
     denial, exchange = diagnosis.denial, diagnosis.denial.exchange
     answer = denial.answer
     layer = _layer(diagnosis, answer)
-    findings = tuple(finding_part(finding, redactor) for finding in diagnosis.findings)
+    findings = tuple(finding_part(finding, redactor, denial.traffic) for finding in diagnosis.findings)
     responder = _responder(exchange.index, answer, redactor)
     return model.Denial(
         exchange=exchange.index,
@@ -70,9 +71,11 @@ def _clues(index: int, hit: Hit, redactor: Redactor) -> list[model.Evidence]:
     return [evidence_part(evidence, redactor) for evidence in found]
 
 
-def finding_part(finding: inspecting.Finding, redactor: Redactor) -> model.Finding:
-    """A finding in words."""
+def finding_part(finding: inspecting.Finding, redactor: Redactor, traffic: Traffic) -> model.Finding:
+    """A finding in words. Its change is tried on the recording, and a fix that does not pass is not offered."""
     rule = finding.rule
+    tried = verify(finding.change, traffic) if finding.change else None
+    fails = isinstance(tried, Verified) and not tried.holds
     return model.Finding(
         rule=rule.id,
         cause=rule.cause,
@@ -83,14 +86,23 @@ def finding_part(finding: inspecting.Finding, redactor: Redactor) -> model.Findi
         why=filled(rule.why, finding.holes, redactor),
         basis=finding.basis.value,
         evidence=tuple(evidence_part(evidence, redactor) for evidence in finding.evidence),
-        fixes=_fixes(finding, redactor),
+        fixes=_fixes(finding, redactor, traffic, without_the_tried_one=fails),
+        verified=_verified(tried, redactor),
+        unverified=tried.why if isinstance(tried, Untested) else "",
         refs=rule.refs,
     )
 
 
-def _fixes(finding: inspecting.Finding, redactor: Redactor) -> tuple[model.Fix, ...]:
-    """The first fix for whoever runs or writes the server side carries the snippets."""
-    holes = {name: redacted(value, redactor) for name, value in finding.holes.items()}
+def _verified(tried: Verified | Untested | None, redactor: Redactor) -> model.Verified | None:
+    return model.Verified(holds=tried.holds, how=redactor.text(tried.how)) if isinstance(tried, Verified) else None
+
+
+def _fixes(
+    finding: inspecting.Finding, redactor: Redactor, traffic: Traffic, *, without_the_tried_one: bool
+) -> tuple[model.Fix, ...]:
+    """The first fix that is not the user's carries the snippets, and is the one that was tried."""
+    values = dict(finding.holes) | spelt(finding.change, traffic)
+    holes = {name: redacted(value, redactor) for name, value in values.items()}
     code = tuple(model.Snippet(stack=s.stack, code=s.code) for s in completed(finding.rule.cause, holes))
     bearer = next((fix for fix in finding.rule.fixes if fix.audience != "user"), None)
     return tuple(
@@ -101,6 +113,7 @@ def _fixes(finding: inspecting.Finding, redactor: Redactor) -> tuple[model.Fix, 
             snippets=code if fix is bearer else (),
         )
         for fix in finding.rule.fixes
+        if not (without_the_tried_one and fix is bearer)
     )
 
 

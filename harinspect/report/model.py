@@ -74,6 +74,8 @@ class Fix(Model, frozen=True, kw_only=True):
 
 
 class Verified(Model, frozen=True, kw_only=True):
+    """The fix, tried on the recording: would the browser send, store or accept it then?"""
+
     holds: bool
     how: str
 
@@ -90,6 +92,7 @@ class Finding(Model, frozen=True, kw_only=True):
     evidence: tuple[Evidence, ...] = ()
     fixes: tuple[Fix, ...] = ()
     verified: Verified | None = None
+    unverified: str = ""  # why there was nothing to try, "" where nothing is to be said
     refs: tuple[str, ...] = ()
 
 

@@ -15,7 +15,8 @@ def build(har: Har) -> Traffic:
     """Link the exchanges of one file. Pure: the same file gives the same traffic."""
     ordered = in_time(har.exchanges)
     urls = {e.index: url for e in har.exchanges if (url := Url.parse(e.url)) is not None}
-    preflights = find_preflights(ordered, urls)
+    chains = find_chains(ordered, urls)
+    preflights = find_preflights(ordered, urls, chains)
     refused = frozenset(pair.actual for pair in preflights if pair.actual is not None and pair.verdict != OK)
     reused = {one.exchange: one for one in find_reused(ordered, urls, refused)}
     stored = {index: CorsVerdict(index, one.verdict, one.detail) for index, one in reused.items()}
@@ -24,9 +25,9 @@ def build(har: Har) -> Traffic:
         exchanges={e.index: e for e in har.exchanges},
         in_time=ordered,
         urls=urls,
-        chains=find_chains(ordered, urls),
+        chains=chains,
         preflights=preflights,
-        cors=cors_verdicts(ordered, urls, preflights) | stored,
+        cors=cors_verdicts(ordered, urls, preflights, chains) | stored,
         cookies=replay(har, urls),
         reused=reused,
     )

@@ -49,13 +49,14 @@ def embedder(exchange: Exchange, traffic: Traffic) -> Exchange | None:
     A Referer cut down to the origin looks like the home page: what the exporter counts to the same page goes before it.
     """
     named = {exchange.request.headers.text("referer"), exchange.initiator.url} - {""}
-    before = [e for e in traffic.documents if e.index != exchange.index and not _is_later(e, exchange)]
+    before = [e for e in traffic.documents if e.index != exchange.index and not is_later(e, exchange)]
     own = [e for e in before if e.page and e.page == exchange.page]
     by_name = next((e for e in reversed(own or before) if e.url in named), None)
     return by_name or next(iter(own), None)
 
 
-def _is_later(one: Exchange, other: Exchange) -> bool:
+def is_later(one: Exchange, other: Exchange) -> bool:
+    """By the time of its start; by its place in the file where there is none."""
     if one.started is None or other.started is None:
         return one.index > other.index
     return one.started > other.started

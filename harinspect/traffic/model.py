@@ -203,7 +203,7 @@ class Traffic(Struct, frozen=True, eq=False, dict=True):
         """In what surroundings cookies were set and missed."""
         pairs = (pair for chain in self.chains for pair in pairwise(chain.hops))
         led = {there.exchange: here.exchange for here, there in pairs if here.kind in (HopKind.HTTP, HopKind.INTERNAL)}
-        return Contexts(self.har, self.in_time, self.urls, led)
+        return Contexts(self.har, self.urls, led)
 
     @cached_property
     def preflight_of(self) -> Mapping[int, Preflight]:

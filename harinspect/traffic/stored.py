@@ -60,7 +60,7 @@ def _reused(
 ) -> Iterator[Reused]:
     origin = _origin(exchange)
     last = next((e for e in reversed(earlier) if _same_page_site(e, exchange)), None)
-    if last is None or not origin or not _is_fresh(last, exchange.started) or _varies(last.response.headers):
+    if last is None or not origin or not _is_fresh(last, exchange.started) or varies(last.response.headers):
         return
     check = cors_check(last.response.headers, origin, credentials=False)
     was_cors = last.request.headers.text("origin")
@@ -100,7 +100,8 @@ def _is_without_cors(host: str, in_time: Sequence[Exchange], urls: _Urls) -> boo
     )
 
 
-def _varies(headers: Headers) -> bool:
+def varies(headers: Headers) -> bool:
+    """Is the answer kept apart by Origin (RFC 9111, section 4.1)?"""
     names = {name.strip() for name in headers.text("vary").lower().split(",")}
     return bool({"origin", "*"} & names)
 
