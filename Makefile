@@ -2,15 +2,18 @@
 # make test   every check: format, lint, types, import contracts, tests in Python and in Chromium, the wheel
 # make lint   the checks that run no test
 # make bench  times the analysis
+# make agree  compares our verdicts with Chromium's on N made-up cases of each family (N=2000; SEED=1 repeats a run,
+#             FAMILY=cors runs that one alone)
 # make clean  removes what the others made
 #
 # `make run PYTHON=python3.12` chooses the interpreter that .venv is made with.
 
 BIN := .venv/bin
+N := 2000
 COVERAGE := --cov --cov-report=term --cov-fail-under=95 \
 	--cover-fully=harinspect/wire --cover-fully=harinspect/inspectors
 
-.PHONY: run test lint bench clean
+.PHONY: run test lint bench agree clean
 
 run:
 	@scripts/setup run
@@ -31,6 +34,11 @@ lint:
 bench:
 	@scripts/setup dev
 	@$(BIN)/python benchmarks/run.py
+
+agree:
+	@scripts/setup dev
+	@scripts/setup browser
+	@$(BIN)/python -m tests.agreement --cases $(N) $(if $(SEED),--seed $(SEED)) $(addprefix --family ,$(FAMILY))
 
 clean:
 	@rm -rf .venv build dist htmlcov .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
