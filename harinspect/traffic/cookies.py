@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from harinspect.har.model import Credentials, Exchange, Har
 from harinspect.traffic.histories import Histories
@@ -46,8 +48,7 @@ def replay(har: Har, urls: Mapping[int, Url]) -> Timeline:
     return replayed.timeline()
 
 
-@dataclass(slots=True)
-class _Judged:
+class _Judged(Struct):
     """What really became of the jar's cookies."""
 
     known: tuple[Withheld, ...] = ()
@@ -57,8 +58,7 @@ class _Judged:
 _NOTHING = _Judged()
 
 
-@dataclass(slots=True)
-class _Expected:
+class _Expected(Struct):
     """What the jar expects of all requests alike: each cookie as it would be told if it went along, and if not."""
 
     rows: tuple[tuple[Withheld, Withheld], ...]

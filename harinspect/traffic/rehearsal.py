@@ -6,10 +6,10 @@ The surroundings are those of the recording: who asked, from where, and when.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from msgspec import Struct, structs
+from msgspec.structs import replace
 
 from harinspect.traffic.changes import CookieKept, CookieSet, StrayDeleted
 from harinspect.traffic.model import Traffic

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from harinspect.har.model import Exchange, Har
 from harinspect.wire.cookie_policy import Context
@@ -28,8 +29,7 @@ class Engine(Enum):
 _EXPORTERS = {"chrome": Engine.CHROMIUM, "firefox": Engine.GECKO, "safari": Engine.WEBKIT}
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """A page or frame. `is_same_site`: it and all its ancestors are of the site of the page at the top."""
 
     url: Url

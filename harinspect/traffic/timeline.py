@@ -5,9 +5,10 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal, TypeVar
+
+from msgspec import Struct, field
 
 from harinspect.wire.cookie_parsing import SetCookie
 from harinspect.wire.cookie_policy import Context, Cookie, Reason
@@ -17,8 +18,7 @@ LATEST = 200  # of a site's changes are looked at for one request
 EventKind = Literal["set", "rejected", "replaced", "expired", "sent", "not-sent"]
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """One moment of a cookie's life; `reason` as the DevTools protocol spells it, "" where it has no name for it."""
 
     exchange: int
@@ -26,8 +26,7 @@ class Event:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(Struct, frozen=True):
     """All that is known of one cookie. A cookie first seen in a Cookie header has its host as domain and no path."""
 
     name: str
@@ -36,8 +35,7 @@ class History:
     events: tuple[Event, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """A pair of a Cookie header. `cookie` and `set_by` are None where it was set before the recording began."""
 
     name: str
@@ -46,8 +44,7 @@ class Sent:
     set_by: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Withheld:
+class Withheld(Struct, frozen=True):
     """A stored cookie that did not go along. No reasons: by the standards it should have."""
 
     cookie: Cookie
@@ -55,8 +52,7 @@ class Withheld:
     set_by: int
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """A Set-Cookie line of `exchange` that the browser did not store. `domain`: the one asked for, else the host.
 
     `moment`: its place in the order of all requests and answers.
@@ -80,8 +76,7 @@ class ChangeKind(Enum):
     PAST = "past"
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """Why a cookie is not what it was. `by` did it (EXPIRED: whoever set it), `set_by` had set it, if that is known.
 
     `cookie` has the value before (PAST: the value that was not kept), `value` the one after.
@@ -95,8 +90,7 @@ class Change:
     moment: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class CookieView:
+class CookieView(Struct, frozen=True):
     """What one request had to do with cookies.
 
     is_told: the file says which cookies went along; else `withheld` is what cannot have gone. `refused` and `changes`
@@ -128,8 +122,7 @@ class CookieView:
         yield from ((first, other) for other in others if other.value != first.value)
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What the replay keeps of one request; `moment` orders all requests and answers."""
 
     moment: int
@@ -141,8 +134,7 @@ class Request:
     came_from: int | None = None
 
 
-@dataclass(frozen=True)
-class Timeline:
+class Timeline(Struct, frozen=True, dict=True):
     """The lives of a recording's cookies; `Timeline()` knows of none.
 
     requests: by exchange index, of all those whose cookies are told; predicted: of those whose Cookie header is under

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum, IntEnum
 from functools import lru_cache
 from typing import Final
+
+from msgspec import Struct
 
 LONGEST_PAIR: Final = 4096  # octets of name and value together (section 5.6, step 5)
 LONGEST_ATTRIBUTE: Final = 1024  # octets; a longer attribute is ignored
@@ -57,8 +58,7 @@ class Unreadable(Enum):
     NAME_VALUE_PAIR_EXCEEDS_MAX_SIZE = "NameValuePairExceedsMaxSize"
 
 
-@dataclass(frozen=True, slots=True)
-class SetCookie:
+class SetCookie(Struct, frozen=True):
     """One Set-Cookie line. `domain`: lower case, no leading dot, "" for none. `path`: "" where the default holds."""
 
     name: str

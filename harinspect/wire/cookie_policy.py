@@ -6,10 +6,11 @@ Reasons are spelled as in the DevTools protocol (Network.SetCookieBlockedReason,
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
 
 from harinspect.wire.cookie_parsing import Priority, SameSite, SetCookie, default_path, domain_matches, path_matches
 from harinspect.wire.url import Url, is_public_suffix
@@ -69,8 +70,7 @@ _BY_SAME_SITE: Final = {
 _SAME_SITE_REASONS: Final = frozenset(_BY_SAME_SITE.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """In what surroundings a request is made. The default is an address typed into Chromium.
 
     is_same_site: is the request's site that of the page and of all its ancestors? None: unknown, then SameSite
@@ -97,8 +97,7 @@ class Context:
 TYPED: Final = Context()
 
 
-@dataclass(frozen=True, slots=True)
-class Cookie:
+class Cookie(Struct, frozen=True):
     """A stored cookie. `expires` is None for a session cookie.
 
     `partition`: the top-level site it belongs to, if any; `partitioned`: because it asked for that.

@@ -15,8 +15,10 @@ Reasons are spelled as in the DevTools protocol (Network.SetCookieBlockedReason,
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from harinspect.wire.cookie_limits import MOST, excess
 from harinspect.wire.cookie_parsing import SetCookie, Unreadable, name_in, parse_set_cookie, path_matches
@@ -34,8 +36,7 @@ from harinspect.wire.cookie_policy import (
 from harinspect.wire.url import Url
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(Struct, frozen=True):
     """`replaced`: the cookie that stood there; `is_deletion`: it had expired on arrival, so nothing is kept.
 
     `evicted`: others of the site that were too many.
@@ -47,8 +48,7 @@ class Stored:
     evicted: tuple[Cookie, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
+class Rejected(Struct, frozen=True):
     """Not stored; `reasons` has at least one, the weightiest first. `line` is None where it could not be read."""
 
     name: str
@@ -60,8 +60,7 @@ class Rejected:
         return self.reasons[0]
 
 
-@dataclass(slots=True)
-class _Shelf:
+class _Shelf(Struct):
     """The cookies of one registrable domain.
 
     `paths`: those of its cookies, save for "/"; `version` counts changes; `next_expiry` is the earliest.
