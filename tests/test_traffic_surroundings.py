@@ -208,6 +208,17 @@ def test_a_subresource_by_way_of_another_site_is_the_pages_own(sent: str | None,
     assert withheld(timeline, 3) == why
 
 
+def test_of_two_with_one_value_the_one_that_may_go_went_by_way_of_another_site() -> None:
+    login = exchange(0, WWW + "/login", sets=("sid=1; Path=/", "sid=1; Path=/app"))
+    timeline = lives(
+        login,
+        exchange(1, WWW + "/home", sent="sid=1"),
+        exchange(2, OTHER + "/go", status=302, location=WWW + "/api", headers=made_by(WWW + "/home", "cross-site")),
+        exchange(3, WWW + "/api", sent="sid=1", headers=made_by(WWW + "/home", "cross-site")),
+    )
+    assert withheld(timeline, 3) == {"sid": (Reason.NOT_ON_PATH,)}
+
+
 def test_only_chromium_takes_a_cookie_with_another_value_for_a_new_one() -> None:
     again = exchange(1, WWW + "/api", sets=("sid=2; Path=/",), headers=made_by(WWW + "/login", "same-origin"))
     for exporter, age in (("chrome", 1), ("firefox", 0)):

@@ -246,6 +246,11 @@ def test_http_does_not_cover_a_secure_cookie(line: str, stored: bool) -> None:
     assert isinstance(result, Stored) or result.reason is Reason.OVERWRITE_SECURE
 
 
+def test_a_secure_cookie_in_a_partition_is_out_of_reach() -> None:
+    jar = jar_with("a=1; Path=/; Secure; Partitioned", url="https://www.shop.example/")
+    assert isinstance(jar.store("a=2; Path=/", "http://www.shop.example/", NOON), Stored)
+
+
 def test_http_may_replace_a_cookie_that_is_not_secure() -> None:
     jar = jar_with("a=1", url="http://www.shop.example/")
     assert isinstance(jar.store("a=2", "http://www.shop.example/", NOON), Stored)

@@ -105,6 +105,25 @@ def test_partitioned_cookies_live_under_one_top_level_site() -> None:
     assert reasons(jar, SHOP, under("")) == []
 
 
+def within(top: str, same: bool | None) -> Context:
+    return Context(is_same_site=same, is_top_level_navigation=False, top_level_site=top)
+
+
+@pytest.mark.parametrize(
+    ("context", "goes"),
+    [
+        (Context(top_level_site="https://shop.example"), True),
+        (within("https://shop.example", True), True),
+        (within("https://shop.example", None), True),
+        (within("https://shop.example", False), False),  # its own page, in a frame of another, in its own page
+        (within("https://other.example", None), False),
+    ],
+)
+def test_under_its_own_site_a_partition_ends_at_a_foreign_frame(context: Context, goes: bool) -> None:
+    jar = jar_with("a=b; Path=/; Secure; SameSite=None; Partitioned")
+    assert bool(jar.header(SHOP, NOON, context)) is goes
+
+
 def test_partitions_hold_cookies_of_one_name() -> None:
     jar = jar_with("a=1; Path=/; Secure; SameSite=None; Partitioned", context=under("https://one.example"))
     jar.store("a=2; Path=/; Secure; SameSite=None; Partitioned", SHOP, NOON, Context())

@@ -29,7 +29,7 @@ SOON = timedelta(seconds=30)  # a redirect is followed within
 DELETED = frozenset({"", "0", "-", "deleted", "delete", "removed", "expired", "null", "none", "invalid", '""'})
 LIVING = 2000  # an older year is a way to delete
 
-Key = tuple[str, str, bool, str, str | None]
+Key = tuple[str, str, bool, str, str | None, bool]
 
 
 def replay(har: Har, urls: Mapping[int, Url]) -> Timeline:
@@ -59,9 +59,11 @@ _NOTHING = _Judged()
 
 
 class _Expected(Struct):
-    """What the jar expects of all requests alike: each cookie as it would be told if it went along, and if not."""
+    """What the jar expects of all requests alike: each cookie as it would be told if it went along, and if not, and
+    whether it may go.
+    """
 
-    rows: tuple[tuple[Withheld, Withheld], ...]
+    rows: tuple[tuple[Withheld, Withheld, bool], ...]
     named: Counter[str]
     free: frozenset[str]
     judged: dict[str, _Judged] = field(default_factory=dict)
@@ -70,17 +72,16 @@ class _Expected(Struct):
         """What a Cookie header says to that."""
         if (judged := self.judged.get(header)) is None:
             names = {name for name, _ in pairs}
-            went = [row[0].cookie.name in names and self._went(row[1], pairs) for row in self.rows]
+            went = [row[0].cookie.name in names and self._went(row[1].cookie, row[2], pairs) for row in self.rows]
             judged = self.judged[header] = _Judged(
                 tuple(row[0] for row, sent in zip(self.rows, went, strict=True) if sent),
                 tuple(row[1] for row, sent in zip(self.rows, went, strict=True) if not sent),
             )
         return judged
 
-    def _went(self, item: Withheld, pairs: tuple[tuple[str, str], ...]) -> bool:
+    def _went(self, cookie: Cookie, may_go: bool, pairs: tuple[tuple[str, str], ...]) -> bool:
         """Of several cookies with the name that was sent: those that may go; else the one with the value sent."""
-        cookie = item.cookie
-        if self.named[cookie.name] == 1 or not item.reasons:
+        if self.named[cookie.name] == 1 or may_go:
             return True
         return cookie.name not in self.free and (cookie.name, cookie.value) in pairs
 
@@ -193,13 +194,16 @@ class _Replay:
         return found
 
     def _expectation(self, url: Url, at: datetime, context: Context, crossed: bool) -> _Expected:
-        verdicts = self.jar.verdicts(url, at, context)
+        verdicts, setters = self.jar.verdicts(url, at, context), self.setters
+        strict = verdicts
         if crossed:  # by way of redirects; whoever does look at them withholds what is kept to the site
             strict = self.jar.verdicts(url, at, replace(context, is_same_site=False))
-            verdicts = tuple(mine if mine[1] else other for mine, other in zip(verdicts, strict, strict=True))
-        setters = self.setters
+        both = zip(verdicts, strict, strict=True)
+        rows = ((c, why, why or tuple(r for r in other[1] if r.is_same_site)) for (c, why), other in both)
         return _Expected(
-            tuple((Withheld(c, (), setters[c.key]), Withheld(c, why, setters[c.key])) for c, why in verdicts),
+            tuple(
+                (Withheld(c, (), setters[c.key]), Withheld(c, told, setters[c.key]), not why) for c, why, told in rows
+            ),
             Counter(cookie.name for cookie, _ in verdicts),
             frozenset(cookie.name for cookie, reasons in verdicts if not reasons),
         )

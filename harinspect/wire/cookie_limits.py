@@ -30,10 +30,10 @@ _ROUNDS: Final = (
 
 def excess(cookies: Iterable[Cookie]) -> tuple[Cookie, ...]:
     """What goes of one registrable domain's cookies, given in the order of their creation."""
-    places: dict[str | None, list[Cookie]] = {}
+    places: dict[tuple[str | None, bool], list[Cookie]] = {}
     for cookie in cookies:
-        places.setdefault(cookie.partition, []).append(cookie)
-    return tuple(gone for place, rows in places.items() if len(rows) > MOST for gone in _thrown_out(rows, place))
+        places.setdefault((cookie.partition, cookie.has_foreign_ancestor), []).append(cookie)
+    return tuple(gone for place, rows in places.items() if len(rows) > MOST for gone in _thrown_out(rows, place[0]))
 
 
 def _thrown_out(rows: list[Cookie], partition: str | None) -> Iterator[Cookie]:

@@ -100,7 +100,9 @@ TYPED: Final = Context()
 class Cookie(Struct, frozen=True):
     """A stored cookie. `expires` is None for a session cookie.
 
-    `partition`: the top-level site it belongs to, if any; `partitioned`: because it asked for that.
+    `partition`: the top-level site it belongs to, if any; `partitioned`: because it asked for that. Under that site
+    there are two partitions (CHIPS, "ancestor chain bit"): of what is of that site itself with all pages around it, and
+    of what has a foreign ancestor.
     """
 
     name: str
@@ -116,11 +118,12 @@ class Cookie(Struct, frozen=True):
     partition: str | None = None
     partitioned: bool = False
     priority: Priority = Priority.MEDIUM
+    has_foreign_ancestor: bool = False
 
     @property
-    def key(self) -> tuple[str, str, bool, str, str | None]:
+    def key(self) -> tuple[str, str, bool, str, str | None, bool]:
         """Two cookies with one key replace each other."""
-        return (self.name, self.domain, self.host_only, self.path, self.partition)
+        return (self.name, self.domain, self.host_only, self.path, self.partition, self.has_foreign_ancestor)
 
     def is_expired(self, at: datetime) -> bool:
         return self.expires is not None and self.expires <= at
@@ -144,11 +147,27 @@ def made_from(line: SetCookie, url: Url, at: datetime, context: Context, skew: t
         partition=_partition(url, context) if apart else None,
         partitioned=line.partitioned,
         priority=line.priority,
+        has_foreign_ancestor=line.partitioned and _has_foreign_ancestor(url, context),
     )
 
 
 def _partition(url: Url, context: Context) -> str:
     return url.site if context.is_top_level_navigation else context.top_level_site
+
+
+def _has_foreign_ancestor(url: Url, context: Context) -> bool:
+    if context.is_top_level_navigation:
+        return False
+    return context.top_level_site != url.site if context.is_same_site is None else not context.is_same_site
+
+
+def _is_elsewhere(cookie: Cookie, url: Url, context: Context) -> bool:
+    """Is it of another partition than the request? Not where nothing tells the request's."""
+    place = _partition(url, context)
+    if not cookie.partition or not place:
+        return False
+    apart = cookie.partitioned and cookie.has_foreign_ancestor != _has_foreign_ancestor(url, context)
+    return apart or cookie.partition != place
 
 
 def _expiry(line: SetCookie, at: datetime, skew: timedelta) -> datetime | None:
@@ -218,8 +237,8 @@ def _is_kept_to_site(same_site: SameSite, context: Context) -> bool:
 
 
 def would_cover(new: Cookie, standing: Cookie) -> bool:
-    """Section 5.7, step 16: would it hide or replace a Secure cookie?"""
-    if new.name != standing.name or not standing.secure:
+    """Section 5.7, step 16: would it hide or replace a Secure cookie? None of another partition (CHIPS)."""
+    if new.name != standing.name or not standing.secure or new.key[4:] != standing.key[4:]:
         return False
     related = domain_matches(standing.domain, new.domain) or domain_matches(new.domain, standing.domain)
     return related and path_matches(new.path, standing.path)
@@ -230,8 +249,7 @@ def obstacles(cookie: Cookie, url: Url, at: datetime, context: Context) -> Itera
     if not context.includes_credentials:
         yield Reason.CREDENTIALS_OMITTED
         return
-    place = _partition(url, context)
-    if cookie.partition and place and cookie.partition != place:
+    if _is_elsewhere(cookie, url, context):
         yield Reason.OTHER_PARTITION if cookie.partitioned else Reason.THIRD_PARTY
         return
     if cookie.secure and not url.is_trustworthy:

@@ -66,7 +66,7 @@ class _Shelf(Struct):
     `paths`: those of its cookies, save for "/"; `version` counts changes; `next_expiry` is the earliest.
     """
 
-    cookies: dict[tuple[str, str, bool, str, str | None], Cookie] = field(default_factory=dict)
+    cookies: dict[tuple[str, str, bool, str, str | None, bool], Cookie] = field(default_factory=dict)
     paths: dict[str, None] = field(default_factory=dict)
     version: int = 0
     next_expiry: datetime | None = None
