@@ -14,6 +14,7 @@ from harinspect.traffic.changes import (
     PathSent,
     PolicyStated,
     Untested,
+    UserLeftOut,
     Varied,
     Verified,
 )
@@ -121,6 +122,14 @@ def test_redirects_that_keep_the_method(statuses: tuple[int, ...], hops: tuple[t
 def test_a_stored_answer_with_vary_is_not_used_again() -> None:
     found = traffic(exchange(0, API, got={"Vary": "Accept"}), exchange(1, API))
     assert tried(Varied(1, 0), found).how.startswith("Stored with `Vary: Accept, Origin`, the answer is not used")
+
+
+@pytest.mark.parametrize(
+    ("location", "holds"), [("https://a:b@files.example/f", True), ("data:text/plain,a", False), ("https://a b", False)]
+)
+def test_a_redirect_without_a_user_name_is_followed(location: str, holds: bool) -> None:
+    found = traffic(exchange(0, API, 302, got={"Location": location}))
+    assert tried(UserLeftOut(0), found).holds is holds
 
 
 # --- Referer

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer
+from harinspect.traffic.changes import UserLeftOut
 from harinspect.traffic.hops import called_directly, method_kept
 from harinspect.traffic.model import Denial, DenialKind, HopKind
 from harinspect.wire.headers import ABSENT, WITHHELD
@@ -39,6 +40,16 @@ CREDENTIALS = inspector.rule(
         developer("Call `{url}` directly: then the header stays.", "easy"),
         admin("Keep the redirect within one origin: the same scheme, host and port.", "easy"),
     ),
+    refs=(REDIRECT_FETCH,),
+)
+USER = inspector.rule(
+    "user-in-address",
+    cause="redirect.cross-origin",
+    title="A redirect leads to an address with a user name in it",
+    why="`{start}` redirects a script's call to another origin, and the address that it names has a user name or a "
+    "password before the host. Browsers do not follow that.",
+    responsible="server-config",
+    fixes=(admin("Leave user name and password out of `Location`, and let the call prove its right in a header."),),
     refs=(REDIRECT_FETCH,),
 )
 REFUSED = (401, 403)
@@ -97,6 +108,15 @@ def authorization_lost(denial: Denial) -> Iterator[Verdict]:
                 reason, "A recording with sensitive data, which shows that header.", evidence, **holes
             )
             return
+
+
+@inspector.check
+def user_in_address(denial: Denial) -> Iterator[Verdict]:
+    """Fetch, HTTP-redirect fetch, step 9."""
+    verdict = denial.traffic.cors.get(denial.exchange.index)
+    if verdict and verdict.verdict == "RedirectContainsCredentials":
+        place = Evidence(denial.exchange.index, "response.header", "location", verdict.detail, "with a user name")
+        yield USER.found(Basis.STANDARD, place, change=UserLeftOut(denial.exchange.index), start=denial.exchange.url)
 
 
 def _hops(denial: Denial) -> list[Exchange]:

@@ -114,6 +114,12 @@ class MethodKept(Struct, frozen=True):
     hops: tuple[tuple[int, int], ...]
 
 
+class UserLeftOut(Struct, frozen=True):
+    """The redirect `exchange` leads to the same address without user name and password."""
+
+    exchange: int
+
+
 class CalledDirectly(Struct, frozen=True):
     """The hops that lead to `exchange` are left out: the page of `origin` asks for its address at once.
 
@@ -142,6 +148,7 @@ Change = (
     | PolicyStated
     | PathSent
     | MethodKept
+    | UserLeftOut
     | CalledDirectly
     | Varied
     | Untested

@@ -17,6 +17,7 @@ from harinspect.traffic.changes import (
     PolicyStated,
     StrayDeleted,
     Untested,
+    UserLeftOut,
     Varied,
     Verified,
 )
@@ -26,7 +27,7 @@ from harinspect.traffic.grants import spelt as grant_spelt
 from harinspect.traffic.model import Traffic
 from harinspect.traffic.referrers import due_referer
 from harinspect.traffic.wording import code, listed
-from harinspect.wire.redirects import is_redirect, redirected_method
+from harinspect.wire.redirects import cors_redirect_problem, is_redirect, redirected_method
 from harinspect.wire.referrer import referer
 from harinspect.wire.url import Url
 
@@ -51,6 +52,8 @@ def verify(change: Change, traffic: Traffic) -> Verified | Untested:
             return _path_sent(change, traffic)
         case MethodKept():
             return _method_kept(change, traffic)
+        case UserLeftOut():
+            return _followed(change, traffic)
 
 
 def spelt(change: Change | None, traffic: Traffic) -> dict[str, str]:
@@ -90,6 +93,16 @@ def _path_sent(change: PathSent, traffic: Traffic) -> Verified:
     if sent != full:
         return Verified(False, f"{told} the origin alone all the same.")
     return Verified(True, f"{told} the whole address of its page, as the call did that passed.")
+
+
+def _followed(change: UserLeftOut, traffic: Traffic) -> Verified:
+    """Fetch, HTTP-redirect fetch, steps 6 and 9."""
+    where = traffic.exchanges[change.exchange].response.headers.text("location")
+    target = traffic.urls[change.exchange].join(where)
+    bare = Url.parse(f"{target.origin}{target.path}") if target else None
+    holds = bare is not None and cors_redirect_problem(bare) is None
+    answers = "The answer there has to allow the origin of the page, or `null`."
+    return Verified(holds, f"Without the user name the browser follows the redirect. {answers}")
 
 
 def _method_kept(change: MethodKept, traffic: Traffic) -> Verified:
