@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
+from importlib.util import LazyLoader, find_spec, module_from_spec
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
@@ -82,8 +83,9 @@ def _har_page() -> type[HarPage]:
     """haralyzer's class. Loading it takes as long as a small file to analyse, so that happens when it is needed.
 
     Half of the time went into asyncio, which the package cached_property loads for a class that haralyzer does not use;
-    the one it does use is in functools too.
+    the one it does use is in functools too. Most of the rest went into a parser for dates, and there are none.
     """
+    _load_when_used("dateutil", "parser")
     stands_in = sys.modules.setdefault("cached_property", functools) is functools
     from haralyzer import HarPage
 
@@ -91,6 +93,18 @@ def _har_page() -> type[HarPage]:
         del sys.modules["cached_property"]
     found: type[HarPage] = HarPage
     return found
+
+
+def _load_when_used(package: str, name: str) -> None:
+    """Let a module be loaded when something of it is asked for (importlib.util.LazyLoader)."""
+    full = f"{package}.{name}"
+    spec = find_spec(full)
+    if full in sys.modules or spec is None or spec.loader is None:
+        return
+    spec.loader = LazyLoader(spec.loader)
+    module = sys.modules[full] = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    setattr(sys.modules[package], name, module)  # else the import system asks the module, which loads it
 
 
 def _way_to_document(exchanges: Sequence[Exchange]) -> list[Json]:

@@ -158,6 +158,7 @@ def domain_matches(host: str, domain: str, *, is_ip: bool = False) -> bool:
     return host == domain or (not is_ip and host.endswith("." + domain))
 
 
+@lru_cache(maxsize=8192)
 def _name_and_value(pair: str) -> tuple[str, str]:
     name, equals, value = pair.partition("=")
     if not equals:
