@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from harinspect.knowledge import KnowledgeError, Snippet, filled, snippets
+from harinspect.knowledge import KnowledgeError, Snippet, causes, filled, snippets
 from harinspect.knowledge.fixes import FOLDER, PLAIN, read_recipe
+from harinspect.render.words import STACK
 
 RECIPES = [pytest.param(path, id=path.stem) for path in sorted(FOLDER.glob("*.md"))]
 HOLES = {
@@ -120,3 +121,8 @@ def test_a_recipe_that_is_not_whole_is_refused(tmp_path: Path, text: str) -> Non
     path.write_text(text, encoding="utf-8")
     with pytest.raises(KnowledgeError, match=r"^a\.b\.md: "):
         read_recipe(path)
+
+
+def test_every_stack_has_its_name_as_its_makers_write_it() -> None:
+    stacks = {snippet.stack for cause in causes() for snippet in snippets(cause)}
+    assert sorted(stacks - STACK.keys()) == []
