@@ -181,6 +181,11 @@ def test_replacing_keeps_the_time_of_creation(line: str, context: Context, heade
     assert jar.header(SHOP, later(6)) == header
 
 
+def test_a_changed_cookie_goes_behind_those_of_the_same_moment() -> None:
+    jar = jar_with("a=1", "b=1", "a=2")
+    assert jar.header(SHOP, later(1)) == "b=1; a=2"
+
+
 @pytest.mark.parametrize(
     ("skew", "lives"),
     [(timedelta(), True), (timedelta(hours=-1), False), (timedelta(hours=1), True), (timedelta.min, False)],

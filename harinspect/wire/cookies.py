@@ -187,6 +187,8 @@ def _put(shelf: _Shelf, cookie: Cookie, at: datetime, context: Context) -> Store
         return Stored(cookie, former, is_deletion=True)
     if former is not None and (former.value == cookie.value or not context.renews_on_change):
         cookie = replace(cookie, created=former.created)
+    elif former is not None:
+        shelf.remove(former)  # it goes behind those that were made in the same moment
     shelf.put(cookie)
     return Stored(cookie, former, evicted=_evicted(shelf, at) if former is None else ())
 
