@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 from haralyzer import HarParser
@@ -104,3 +106,14 @@ def test_overviews_of_the_corpus(corpus: Path) -> None:
         except ValueError:
             continue
         assert sum(page.requests for page in overview(har)) == len(har.exchanges)
+
+
+def test_the_parser_of_dates_waits_until_there_is_one() -> None:
+    """In a process of its own: here something else has loaded it."""
+    code = (
+        "import sys; from harinspect.har import pages; pages._har_page()\n"
+        "assert 'dateutil.parser._parser' not in sys.modules\n"
+        "from dateutil import parser; import dateutil.parser\n"
+        "assert parser.parse('2026-03-02').year == 2026 and dateutil.parser is parser\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -72,9 +72,6 @@ class _Shelf(Struct):
     next_expiry: datetime | None = None
 
     def put(self, cookie: Cookie) -> None:
-        former = self.cookies.get(cookie.key)
-        if former is not None and former.created != cookie.created:
-            del self.cookies[cookie.key]  # they stand in the order of their creation
         self.cookies[cookie.key] = cookie
         if cookie.path != "/":
             self.paths[cookie.path] = None
@@ -188,7 +185,7 @@ def _put(shelf: _Shelf, cookie: Cookie, at: datetime, context: Context) -> Store
     if former is not None and (former.value == cookie.value or not context.renews_on_change):
         cookie = replace(cookie, created=former.created)
     elif former is not None:
-        shelf.remove(former)  # it goes behind those that were made in the same moment
+        shelf.remove(former)  # cookies stand in the order of their creation
     shelf.put(cookie)
     return Stored(cookie, former, evicted=_evicted(shelf, at) if former is None else ())
 
