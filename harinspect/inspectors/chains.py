@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer
 from harinspect.traffic.changes import Untested
-from harinspect.traffic.hops import called_directly
-from harinspect.traffic.model import Denial, DenialKind, HopKind
+from harinspect.traffic.hops import called_directly, hops_before
+from harinspect.traffic.model import Denial, DenialKind
 
 inspector = Inspector(__name__)
 REDIRECT_FETCH = "https://fetch.spec.whatwg.org/#http-redirect-fetch"
@@ -47,7 +46,7 @@ LOST = {"origin": "`Origin: null`", "referer": "no Referer", "cookies": "no cook
 def companions(denial: Denial) -> Iterator[Verdict]:
     """What a chain did besides: never the answer by itself."""
     chain = denial.traffic.chain_of.get(denial.exchange.index)
-    hops = _hops(denial)
+    hops = hops_before(denial)
     if chain is None or not hops or denial.kind is DenialKind.RELATED:
         return
     url, urls = denial.exchange.url, denial.traffic.urls
@@ -63,12 +62,3 @@ def companions(denial: Denial) -> Iterator[Verdict]:
     if chain.loop or len(set(places)) < len(places):
         evidence = Evidence(denial.exchange.index, "request.url", value=url, note="the end of the chain")
         yield STATE.found(Basis.CIRCUMSTANCE, evidence, change=SERVERS_TURN, url=url)
-
-
-def _hops(denial: Denial) -> list[Exchange]:
-    """The redirects that led here, the nearest first; the browser's own and the page's do not count."""
-    chain = denial.traffic.chain_of.get(denial.exchange.index)
-    if chain is None:
-        return []
-    before = chain.hops[: chain.exchanges.index(denial.exchange.index)]
-    return [denial.traffic.exchanges[hop.exchange] for hop in reversed(before) if hop.kind is HopKind.HTTP]

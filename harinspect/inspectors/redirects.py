@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer
 from harinspect.traffic.changes import UserLeftOut
-from harinspect.traffic.hops import called_directly, method_kept
-from harinspect.traffic.model import Denial, DenialKind, HopKind
+from harinspect.traffic.hops import called_directly, hops_before, method_kept
+from harinspect.traffic.model import Denial, DenialKind
 from harinspect.wire.headers import ABSENT, WITHHELD
 from harinspect.wire.redirects import keeps_authorization, redirected_method
 from harinspect.wire.url import Url
@@ -59,7 +58,7 @@ REFUSED = (401, 403)
 def method_changed(denial: Denial) -> Iterator[Verdict]:
     """A 303 means to end in a GET, and so does a sign-in that sets a cookie: there only a twin that passed accuses."""
     exchange = denial.exchange
-    hop = next((e for e in _hops(denial) if redirected_method(e.status, e.method) != e.method), None)
+    hop = next((e for e in hops_before(denial) if redirected_method(e.status, e.method) != e.method), None)
     if hop is None or denial.kind is not DenialKind.FORBIDDEN or exchange.method != "GET":
         return
     twin = next((e for e in denial.allowed_at_host if (e.url, e.method) == (exchange.url, hop.method)), None)
@@ -91,7 +90,7 @@ def authorization_lost(denial: Denial) -> Iterator[Verdict]:
     exchange, urls = denial.exchange, denial.traffic.urls
     if exchange.status not in REFUSED or "authorization" in exchange.request.headers:
         return
-    for hop in _hops(denial):
+    for hop in hops_before(denial):
         if keeps_authorization(urls[hop.index], urls[exchange.index]):
             continue
         sent = hop.request.headers.get("authorization")
@@ -117,15 +116,6 @@ def user_in_address(denial: Denial) -> Iterator[Verdict]:
     if verdict and verdict.verdict == "RedirectContainsCredentials":
         place = Evidence(denial.exchange.index, "response.header", "location", verdict.detail, "with a user name")
         yield USER.found(Basis.STANDARD, place, change=UserLeftOut(denial.exchange.index), start=denial.exchange.url)
-
-
-def _hops(denial: Denial) -> list[Exchange]:
-    """The redirects that led here, the nearest first; the browser's own and the page's do not count."""
-    chain = denial.traffic.chain_of.get(denial.exchange.index)
-    if chain is None:
-        return []
-    before = chain.hops[: chain.exchanges.index(denial.exchange.index)]
-    return [denial.traffic.exchanges[hop.exchange] for hop in reversed(before) if hop.kind is HopKind.HTTP]
 
 
 def _only_tidied(before: Url | None, after: Url | None) -> bool:

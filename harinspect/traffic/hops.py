@@ -1,17 +1,26 @@
-"""What changes where redirect hops keep the method, or are left out."""
+"""Redirect hops: those that led to a denial, and what changes where they keep the method or are left out."""
 
 from __future__ import annotations
 
 from harinspect.har.model import Exchange
 from harinspect.traffic.changes import CalledDirectly, Grant, MethodKept, Untested
 from harinspect.traffic.grants import grant_for
-from harinspect.traffic.model import Traffic
+from harinspect.traffic.model import Denial, HopKind, Traffic
 from harinspect.traffic.surroundings import source_of
 from harinspect.wire.redirects import redirected_method
 
 NO_ORIGIN = Untested("The page has no origin of its own, so what has to change is how the page is opened or embedded.")
 NO_PAGE = Untested("The origin of the page that asked is not in the file.")
 PERMANENT = (301, 308)
+
+
+def hops_before(denial: Denial) -> list[Exchange]:
+    """The redirects that led to the denial, the nearest first; the browser's own and the page's do not count."""
+    chain = denial.traffic.chain_of.get(denial.exchange.index)
+    if chain is None:
+        return []
+    before = chain.hops[: chain.exchanges.index(denial.exchange.index)]
+    return [denial.traffic.exchanges[hop.exchange] for hop in reversed(before) if hop.kind is HopKind.HTTP]
 
 
 def method_kept(traffic: Traffic, exchange: int, hop: int) -> MethodKept:
