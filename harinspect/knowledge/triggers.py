@@ -24,6 +24,9 @@ class Kind(Enum):
     NOTHING = "nothing"
 
 
+ANYTHING = ((Kind.NOTHING, ""),)
+
+
 class Searched(Struct, frozen=True):
     """A text in lower case, and the words in it; perhaps also some of the text that was searched before it."""
 
@@ -100,18 +103,15 @@ def triggers(records: Iterable[Record]) -> Triggers:
 
 def waits_for(record: Record, often: Mapping[str, int]) -> tuple[tuple[Kind, str], ...]:
     """Any one of these occurs wherever the record hits. `often`: how many codes have a word, as rare ones tell more."""
-    if record.headers and not any(pattern.literals for pattern in (*record.body[:1], *record.body_all[:1])):
+    body = _literals(record.body_all[:1] or record.body)
+    if record.headers and body == ANYTHING:
         return tuple((Kind.HEADER, name) for name in record.headers[0][0])
     if record.json:
         literals = max((pattern.literals for _, pattern in record.json), key=lambda row: min(map(len, row), default=0))
         return tuple((Kind.TEXT, word) for word in literals) or ((Kind.TEXT, record.json[0][0][-1].lower()),)
-    if record.body_all:
-        return _literals(record.body_all[:1])
-    if record.body:
-        return _literals(record.body)
-    if record.words:
+    if record.words and not (record.body or record.body_all):
         return tuple(_spoken(record, often))
-    return ((Kind.NOTHING, ""),)
+    return body
 
 
 def _spoken(record: Record, often: Mapping[str, int]) -> Iterator[tuple[Kind, str]]:
@@ -125,6 +125,6 @@ def _spoken(record: Record, often: Mapping[str, int]) -> Iterator[tuple[Kind, st
 
 def _literals(patterns: Iterable[Pattern]) -> tuple[tuple[Kind, str], ...]:
     rows = [pattern.literals for pattern in patterns]
-    if not all(rows):
-        return ((Kind.NOTHING, ""),)
+    if not rows or not all(rows):
+        return ANYTHING
     return tuple((Kind.TEXT, word) for row in rows for word in row)

@@ -15,12 +15,13 @@ from msgspec.structs import replace
 
 from harinspect.har.model import Credentials, Exchange, Har
 from harinspect.traffic.histories import Histories
-from harinspect.traffic.moments import is_redirect, moments, skew, tells, went_out
+from harinspect.traffic.moments import moments, skew, tells, went_out
 from harinspect.traffic.surroundings import Surroundings
 from harinspect.traffic.timeline import Change, ChangeKind, CookieView, EventKind, Refused, Request, Timeline, Withheld
 from harinspect.wire.cookie_parsing import SetCookie, parse_cookie_header, parse_set_cookie
 from harinspect.wire.cookie_policy import Context, Cookie
 from harinspect.wire.cookies import Jar, Rejected, Stored
+from harinspect.wire.redirects import is_redirect
 from harinspect.wire.url import Url, registrable_domain
 
 __all__ = ["Change", "ChangeKind", "CookieView", "Refused", "Timeline", "Withheld", "replay"]
@@ -169,7 +170,7 @@ class _Replay:
     def _came_from(self, exchange: Exchange, url: Url, at: datetime) -> int | None:
         """The redirect hop that led here; and where this one leads, for the next."""
         hop, since = self.awaited.pop(url.text, (None, at))
-        if is_redirect(exchange):
+        if is_redirect(exchange.status):
             where = exchange.response.headers.text("location") or exchange.response.redirect_url
             target = url.join(where) if where else None
             if target is not None:
@@ -224,7 +225,7 @@ class _Replay:
         if came_from is not None and (lost := self.carried.get(came_from)):
             for refused in lost:
                 self.histories.refused(refused, exchange.index, "not-sent")
-            if is_redirect(exchange):
+            if is_redirect(exchange.status):
                 self.carried[exchange.index] = lost
 
     def _refuse(self, result: Rejected, exchange: Exchange, url: Url, moment: int) -> None:
@@ -236,7 +237,7 @@ class _Replay:
         for site in {url.registrable_domain, registrable_domain(domain)}:
             self.refused[site].append(refused)
         self.histories.refused(refused, exchange.index, "rejected")
-        if is_redirect(exchange):
+        if is_redirect(exchange.status):
             self.carried[exchange.index] = (*self.carried.get(exchange.index, ()), refused)
 
     def _store(self, result: Stored, line: str, exchange: Exchange, moment: int) -> None:

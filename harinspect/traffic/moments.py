@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from harinspect.har.model import Exchange, Har
 from harinspect.wire.dates import http_date
 from harinspect.wire.headers import WITHHELD
+from harinspect.wire.redirects import is_redirect
 from harinspect.wire.url import Url
 
 BLURRED = timedelta(milliseconds=1)  # exporters round the start and the duration, each on its own
@@ -29,7 +30,7 @@ def _moments(har: Har, urls: Mapping[int, Url]) -> Iterator[tuple[datetime, int,
         started = exchange.started or first
         yield started, exchange.index, False, exchange
         if "set-cookie" in exchange.response.headers and _is_fresh(exchange):
-            blur = HOPPING if is_redirect(exchange) else BLURRED
+            blur = HOPPING if is_redirect(exchange.status) else BLURRED
             yield _end(exchange, started, blur), exchange.index, True, exchange
 
 
@@ -45,11 +46,6 @@ def skew(exchange: Exchange, at: datetime) -> timedelta:
     """What the browser's clock is ahead of the server's; where the answer has no date, they are taken to agree."""
     date = http_date(exchange.response.headers.text("date"))
     return at - date if date else timedelta()
-
-
-def is_redirect(exchange: Exchange) -> bool:
-    """By its status."""
-    return 300 <= exchange.status < 400
 
 
 def _is_preflight(exchange: Exchange) -> bool:

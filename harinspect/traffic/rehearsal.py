@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from msgspec import Struct, structs
+from msgspec import Struct
 from msgspec.structs import replace
 
 from harinspect.traffic.changes import CookieKept, CookieSet, StrayDeleted
@@ -60,7 +60,7 @@ def values_sent(change: StrayDeleted, traffic: Traffic) -> tuple[str, ...]:
     for line in _lines(change, traffic):
         line.put_into(jar)
         if line.is_asked_for:
-            structs.replace(line, text=change.line).put_into(jar)
+            replace(line, text=change.line).put_into(jar)
     return tuple(cookie.value for cookie, reasons in _verdicts(jar, change, traffic) if not reasons)
 
 
@@ -94,7 +94,7 @@ def _changed(change: CookieSet, line: _Line, traffic: Traffic) -> _Line:
     if change.by_target:
         url, context = traffic.urls[change.exchange], traffic.contexts.asked[change.exchange].context
     url, context = _moved(change, url, context)
-    return structs.replace(line, text=changed_line(change, line.text), url=url, context=context)
+    return replace(line, text=changed_line(change, line.text), url=url, context=context)
 
 
 def _verdicts(

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from harinspect.har.model import Exchange, Har
 from harinspect.wire.cookie_policy import Context
+from harinspect.wire.redirects import is_redirect
 from harinspect.wire.url import Url
 
 FRAMES = frozenset({"iframe", "frame", "fencedframe", "embed", "object"})
@@ -59,7 +60,7 @@ class Surroundings:
             self._documents[url.text] = self._framed(exchange, url)
         elif dest in ("", "document") and is_top_level_navigation(exchange):
             self._top = self._documents[url.text] = Document(url, url.site)
-        if 300 <= exchange.status < 400:
+        if is_redirect(exchange.status):
             self._starters[exchange.index] = self._starter(exchange, url, came_from)
 
     def context(self, exchange: Exchange, url: Url, came_from: int | None) -> Context:
