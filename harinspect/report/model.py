@@ -121,16 +121,53 @@ class Contrast(Model, frozen=True, kw_only=True):
 
 
 class Check(Model, frozen=True, kw_only=True):
+    """`answered`: what the recording itself says to it, "" where the check is still to be made."""
+
     text: str
     tells: str
     effort: Literal["easy", "medium", "hard"] = "easy"
+    answered: str = ""
+
+
+class Step(Model, frozen=True, kw_only=True):
+    """`done`: what the recording shows of it, "" where it is still to do."""
+
+    text: str
+    done: str = ""
+
+
+class Steps(Model, frozen=True, kw_only=True):
+    """The way through this case for one reader, in order."""
+
+    audience: Literal["user", "developer", "admin"] = msgspec.field(name="for")
+    steps: tuple[Step, ...]
+
+
+class Myth(Model, frozen=True, kw_only=True):
+    """A common belief about refusals, and what of this case contradicts it."""
+
+    belief: str
+    truth: str
+
+
+class Remark(Model, frozen=True, kw_only=True):
+    """How well the refusal itself is made, for the owner of the server. `advice` is "" where it is good as it is."""
+
+    point: Literal["reason", "leak", "format", "status", "headers"]
+    good: bool
+    text: str
+    advice: str = ""
+    evidence: tuple[Evidence, ...] = ()
 
 
 class Escalation(Model, frozen=True, kw_only=True):
+    """`reasons`: why this one is for somebody else to solve."""
+
     to: str
     text: str
     markdown: str
     curl: str
+    reasons: tuple[str, ...] = ()
 
 
 class Denial(Model, frozen=True, kw_only=True):
@@ -146,8 +183,12 @@ class Denial(Model, frozen=True, kw_only=True):
     findings: tuple[Finding, ...] = ()
     ruled_out: tuple[RuledOut, ...] = ()
     undetermined: tuple[Undetermined, ...] = ()
+    meaning: str = ""
     contrast: Contrast | None = None
     checks: tuple[Check, ...] = ()
+    steps: tuple[Steps, ...] = ()
+    myths: tuple[Myth, ...] = ()
+    quality: tuple[Remark, ...] = ()
     escalation: Escalation | None = None
 
 
