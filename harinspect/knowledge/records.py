@@ -50,11 +50,15 @@ class Specimen(Struct, frozen=True, omit_defaults=True):
 
 
 class Reference(Struct, frozen=True, omit_defaults=True):
-    """What to quote to support: a header's value, or the first group of a regex in the body."""
+    """What to quote to support: a header's value, or the first group of a regex in the body.
+
+    `log`: where its owner looks it up, "" where that is not known.
+    """
 
     label: str
     headers: tuple[str, ...] = ()
     body: Pattern | None = None
+    log: str = ""
 
 
 class Remedy(Struct, frozen=True, omit_defaults=True):
@@ -184,7 +188,7 @@ def _reference(table: Table | None) -> Reference | None:
     if table is None:
         return None
     headers = tuple(name.lower() for name in table.texts("header"))
-    found = Reference(table.text("label"), headers, _pattern(table, "body"))
+    found = Reference(table.text("label"), headers, _pattern(table, "body"), table.text("log", ""))
     table.done()
     return found
 
