@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import ast
+import json
 import re
 from pathlib import Path
 
 import pytest
 
-from harinspect.knowledge import KnowledgeError, Snippet, causes, filled, snippets
-from harinspect.knowledge.fixes import FOLDER, PLAIN, read_recipe
+from harinspect.inspectors import all_rules
+from harinspect.knowledge import KnowledgeError, Recipe, Snippet, causes, filled, recipe, snippets
+from harinspect.knowledge.fixes import FOLDER, HOLE, NOTHING, PLAIN, STAND_IN, in_words, read_recipe
 from harinspect.render.words import STACK
 
+WORDS = "\nAccess: a.\nUndo: b.\nVerify: c {host}.\n"
 RECIPES = [pytest.param(path, id=path.stem) for path in sorted(FOLDER.glob("*.md"))]
 HOLES = {
     "origin": "https://app.example:8443",
@@ -31,6 +35,13 @@ HOLES = {
     "replaced": "yes",
     "unpartitioned": "yes",
 }
+PYTHON = {"django", "fastapi", "flask"}
+TOO_MUCH = re.compile(
+    r"777|Allow from all|allow all;|SecRuleEngine (?:Off|Detection)|SecRuleRemove|csrf_exempt|o\+[rwx]|a\+[rwx]|"
+    r"public-read|autoindex on|\+Indexes|verify=False|DEBUG = True|ALLOWED_HOSTS = \[.\*|\"Resource\": \"\*\"|"
+    r"\"Action\": \"(?:s3:)?\*\"|unsafe-|csrf\.disable|AllowAnyOrigin|verbs: \[.\*|protection: false",
+    re.IGNORECASE,
+)
 OPEN_TO_ALL = re.compile(
     r"""allow-?origins?["']?\W{0,4}\*|origins?["'=:(\s\[]{1,4}["']\*|\$http_origin["']?\s*always|%\{HTTP_ORIGIN|reflect""",
     re.IGNORECASE,
@@ -40,11 +51,47 @@ OPEN_TO_ALL = re.compile(
 @pytest.mark.parametrize("path", RECIPES)
 def test_recipe_is_whole(path: Path) -> None:
     found = read_recipe(path)
-    assert found == snippets(path.stem)
-    assert len({snippet.stack for snippet in found}) == len(found)
-    assert all(snippet.holes <= PLAIN.keys() for snippet in found)
-    prose = path.read_text(encoding="utf-8").split("```")[0]
+    assert found == recipe(path.stem)
+    assert path.stem in causes()
+    assert len({snippet.stack for snippet in found.snippets}) == len(found.snippets)
+    assert all(snippet.holes <= PLAIN.keys() for snippet in found.snippets)
+    heading, prose, words, *_ = path.read_text(encoding="utf-8").split("\n\n")
+    assert heading.startswith("# ")
     assert 1 <= prose.count(". ") + prose.rstrip().endswith(".") <= 3
+    assert words.count("\n") == 2 + bool(found.audience) + bool(found.without)
+    assert found.audience in {"", "admin", "developer"}
+    assert all(all_rules()[rule].cause == path.stem for rule in found.without)
+
+
+@pytest.mark.parametrize("path", RECIPES)
+def test_recipe_says_what_it_opens_how_to_undo_and_to_verify_it(path: Path) -> None:
+    found = recipe(path.stem)
+    for text in (found.access, found.undo, found.verify):
+        assert text.endswith(".")
+        assert text.count("`") % 2 == 0
+        assert set(HOLE.findall(text)) <= STAND_IN.keys()
+        assert not HOLE.search(in_words(text, {}))
+
+
+@pytest.mark.parametrize("path", RECIPES)
+def test_no_recipe_gives_more_than_it_must(path: Path) -> None:
+    for snippet in snippets(path.stem):
+        assert not TOO_MUCH.search(snippet.code), snippet
+        assert "Require all granted" not in snippet.code or re.search("<LocationMatch|Require not", snippet.code)
+
+
+@pytest.mark.parametrize("path", RECIPES)
+def test_code_that_can_be_parsed_is_whole(path: Path) -> None:
+    for snippet in filled(path.stem, HOLES):
+        if snippet.stack in PYTHON and not snippet.code.startswith("<"):
+            ast.parse(snippet.code)
+        if snippet.code.startswith(("{", "[\n")):
+            json.loads(snippet.code)
+        assert balanced(snippet.code), snippet
+
+
+def balanced(code: str) -> bool:
+    return all(code.count(one) == code.count(other) for one, other in ("{}", "[]"))
 
 
 @pytest.mark.parametrize("path", RECIPES)
@@ -114,13 +161,60 @@ def test_a_rule_without_recipe_has_no_code() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["no heading\n```nginx\nx\n```\n", "# Heading\n\nprose\n", "# Heading\n\n```\nx\n```\n"]
+    "text",
+    [
+        f"no heading\n{WORDS}```nginx\nx\n```\n",
+        f"# Heading\n\nprose\n{WORDS}",
+        f"# Heading\n{WORDS}\n```\nx\n```\n",
+        "# Heading\n\n```nginx\nx\n```\n",
+        f"# Heading\n{WORDS.replace('Undo: b.', '')}\n```nginx\nx\n```\n",
+        "# Heading\n```nginx\nx\n```\n" + WORDS,
+    ],
 )
 def test_a_recipe_that_is_not_whole_is_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "a.b.md"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(KnowledgeError, match=r"^a\.b\.md: "):
         read_recipe(path)
+
+
+def test_a_recipe_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.b.md"
+    path.write_text(f"# Heading\n{WORDS}\n```nginx\nx {{host}}\n```\n", encoding="utf-8")
+    found = read_recipe(path)
+    assert (found.access, found.undo, found.verify) == ("a.", "b.", "c {host}.")
+    assert found.fill({"host": "a.example"}).verify == "c a.example."
+    assert (found.audience, found.without) == ("", frozenset())
+    path.write_text(path.read_text().replace("Access", "For: admin\nNot for: a.b, c.d\nAccess"), encoding="utf-8")
+    assert (read_recipe(path).audience, sorted(read_recipe(path).without)) == ("admin", ["a.b", "c.d"])
+    assert found.fill({"host": "a.example`; evil"}) == found.fill({}) == NOTHING
+
+
+def test_the_code_for_what_is_there_comes_first() -> None:
+    made = Recipe(tuple(Snippet(stack, "x") for stack in ("nginx", "django", "s3", "fetch")))
+    found = made.sorted_for(("amazon-s3", "cloudflare", "django-rest-framework", "django"))
+    assert [snippet.stack for snippet in found.snippets] == ["s3", "django", "nginx", "fetch"]
+    assert made.sorted_for(()) == made
+    assert [snippet.stack for snippet in made.only_for("amazon-s3").snippets] == ["s3", "fetch"]
+    assert Recipe(made.snippets[:3]).only_for("akamai") == NOTHING
+
+
+def test_words_take_plain_values_only() -> None:
+    assert in_words("Ask {host} with {method}, {else}.", {"host": "a.example", "method": "`evil`"}) == (
+        "Ask a.example with METHOD, {else}."
+    )
+
+
+def test_only_the_recipe_that_is_asked_for_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    monkeypatch.setattr("harinspect.knowledge.fixes.read_recipe", lambda path: read.append(path.stem))
+    recipe.cache_clear()
+    try:
+        recipe("cors.missing-acao")
+        recipe("cors.missing-acao")
+    finally:
+        recipe.cache_clear()
+    assert read == ["cors.missing-acao"]
 
 
 def test_every_stack_has_its_name_as_its_makers_write_it() -> None:
