@@ -13,6 +13,7 @@ from harinspect.diagnosis import diagnose
 from harinspect.har import load_all
 from harinspect.har.model import Har
 from harinspect.inspectors import all_inspectors
+from harinspect.knowledge import Library, load
 from harinspect.report.build import build
 from harinspect.report.model import Report
 from harinspect.traffic import build as traffic
@@ -20,14 +21,19 @@ from harinspect.traffic.denials import find_denials
 
 
 def analyse(
-    source: str | Path | BinaryIO, name: str | None = None, progress: Callable[[int, int], None] | None = None
+    source: str | Path | BinaryIO,
+    name: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    knowledge: Path | None = None,
 ) -> tuple[Report, ...]:
     """A report for each HAR in `source` (several in a zip). `progress` is told bytes read and bytes in all.
 
-    Raises har.model.NotHar with one sentence where the input cannot be used.
+    `knowledge` is a folder with a user's own products. Raises har.model.NotHar with one sentence where the input cannot
+    be used, and knowledge.KnowledgeError with one where that folder cannot.
     """
+    library = load(knowledge) if knowledge else None
     with _collector_paused():
-        return tuple(_reports(source, name, progress))
+        return tuple(_reports(source, name, progress, library))
 
 
 @contextmanager
@@ -45,14 +51,17 @@ def _collector_paused() -> Iterator[None]:
 
 
 def _reports(
-    source: str | Path | BinaryIO, name: str | None, progress: Callable[[int, int], None] | None
+    source: str | Path | BinaryIO,
+    name: str | None,
+    progress: Callable[[int, int], None] | None,
+    library: Library | None,
 ) -> Iterator[Report]:
     for har in load_all(source, name=name, progress=progress):
-        yield report_of(har)
+        yield report_of(har, library)
 
 
-def report_of(har: Har) -> Report:
-    """One file, from its exchanges to its report."""
-    built = traffic.build(har)
+def report_of(har: Har, library: Library | None = None) -> Report:
+    """One file, from its exchanges to its report. `library`: of known products, None for ours alone."""
+    built = traffic.build(har, library)
     diagnoses = [diagnose(denial, all_inspectors()) for denial in find_denials(built)]
     return build(built, diagnoses, __version__)

@@ -22,12 +22,17 @@ class Started:
 
     served: list[tuple[str, int, Store]] = field(default_factory=list)
     opened: list[str] = field(default_factory=list)
+    knowledge: list[Path | None] = field(default_factory=list)
+
+    def serve(self, host: str, port: int, store: Store, *, knowledge: Path | None) -> None:
+        self.served.append((host, port, store))
+        self.knowledge.append(knowledge)
 
 
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch) -> Started:
     seen = Started()
-    monkeypatch.setattr(web, "serve", lambda host, port, store: seen.served.append((host, port, store)))
+    monkeypatch.setattr(web, "serve", seen.serve)
     monkeypatch.setattr(cli, "_open_soon", seen.opened.append)
     return seen
 

@@ -255,7 +255,8 @@ def test_a_call_is_quick() -> None:
 
 def test_every_kind_of_pattern_of_a_users_file_must_hold(tmp_path: Path) -> None:
     more = "set_cookie = '^deny'\nurl = '/thing'\nreason = '^Forbidden$'\nbody_none = 'never'\n"
-    (tmp_path / "g.toml").write_text(OWN.replace("body = 'G", more + "body = 'G", 1), encoding="utf-8")
+    text = OWN.replace("body = 'G", more + "body = 'G", 1).partition("example =")[0]
+    (tmp_path / "g.toml").write_text(text, encoding="utf-8")
     library = load(tmp_path)
 
     def ids(found: Exchange) -> list[str]:
@@ -271,9 +272,10 @@ def test_every_kind_of_pattern_of_a_users_file_must_hold(tmp_path: Path) -> None
 
 def test_words_without_phrases_and_patterns_without_literals(tmp_path: Path) -> None:
     (tmp_path / "keys.toml").write_text(
-        OWN.replace("body = 'Gatekeeper says no'", "keys = ['no-entry']", 1), encoding="utf-8"
+        OWN.replace("body = 'Gatekeeper says no'", "keys = ['no-entry']", 1).partition("example =")[0], encoding="utf-8"
     )
-    (tmp_path / "short.toml").write_text(OWN.replace("'Gatekeeper says no'", "'^N[0-9]$'", 1), encoding="utf-8")
+    short = OWN.replace("'Gatekeeper says no'", "'^N[0-9]$'", 1).replace("'Gatekeeper says no'", "'N1'")
+    (tmp_path / "short.toml").write_text(short, encoding="utf-8")
     library = load(tmp_path)
     assert [one.responder.id for one in who_answered(exchange('{"noEntry":1}', JSON), library).blocked] == ["keys"]
     assert [one.responder.id for one in who_answered(exchange("N7"), library).blocked] == ["short"]

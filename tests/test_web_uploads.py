@@ -6,6 +6,7 @@ import asyncio
 import os
 import stat
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -199,3 +200,10 @@ def test_a_cancellation_while_the_worker_starts_leaves_no_process_behind():
         return file.closed
 
     assert asyncio.run(cancelled())
+
+
+def test_the_worker_is_told_of_a_users_own_products(tmp_path):
+    plain, own = Uploads(Store(), SETTINGS), Uploads(Store(), replace(SETTINGS, knowledge=tmp_path))
+    upload = Upload("1", "a.har")
+    assert plain._command(upload) == (*SETTINGS.worker, "a.har")
+    assert own._command(upload) == (*SETTINGS.worker, "a.har", str(tmp_path))

@@ -42,7 +42,7 @@ def test_reports_survive_the_journey(monkeypatch):
 
 
 def test_progress_is_told_now_and_then(monkeypatch):
-    def analyse(_: object, __: str, progress: Telling) -> tuple[Report, ...]:
+    def analyse(_: object, __: str, progress: Telling, ___: object) -> tuple[Report, ...]:
         for done in range(1, 1000):
             progress(done, 1000)
         return ()
@@ -88,6 +88,21 @@ def test_the_process_itself(tmp_path):
     assert isinstance(last, Refused)
     assert "analysis failed" not in last.why
     assert done.stderr == b""
+
+
+def test_the_process_knows_a_users_own_products(tmp_path):
+    (tmp_path / "own.toml").write_text("name = 'Own'\nlayer = 'roof'\n")
+    file = tmp_path / "notes.txt"
+    file.write_text("not a recording")
+    with file.open("rb") as source:
+        done = subprocess.run(
+            [*WORKER, "notes.txt", str(tmp_path)],
+            stdin=source,
+            capture_output=True,
+            env=worker_environment(),
+            check=True,
+        )
+    assert messages(done.stdout)[-1] == Refused("own.toml: layer: 'roof' is not a word that is known here.")
 
 
 def test_the_worker_finds_this_package_first(monkeypatch):

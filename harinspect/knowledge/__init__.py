@@ -11,7 +11,8 @@ from harinspect.knowledge.answers import (
     who_answered,
 )
 from harinspect.knowledge.causes import Cause, causes
-from harinspect.knowledge.fixes import Snippet, filled, snippets
+from harinspect.knowledge.changes import Precautions, precautions_for
+from harinspect.knowledge.fixes import Recipe, Snippet, filled, recipe, snippets
 from harinspect.knowledge.readings import Clue
 from harinspect.knowledge.records import Record, Remedy, Responder
 from harinspect.knowledge.tables import KnowledgeError
@@ -24,6 +25,8 @@ __all__ = [
     "KnowledgeError",
     "Library",
     "Memory",
+    "Precautions",
+    "Recipe",
     "Record",
     "Remedy",
     "Responder",
@@ -31,7 +34,9 @@ __all__ = [
     "causes",
     "filled",
     "load",
+    "precautions_for",
     "presence",
+    "recipe",
     "reference",
     "snippets",
     "who_answered",

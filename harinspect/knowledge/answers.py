@@ -25,7 +25,6 @@ from harinspect.knowledge.records import (
     Presence,
     Record,
     Responder,
-    read_responder,
 )
 from harinspect.knowledge.triggers import NOTHING_YET, Triggers, triggers
 from harinspect.wire.headers import Headers
@@ -84,13 +83,14 @@ class Library(Struct, frozen=True, dict=True):
 def load(extra: Path | None = None) -> Library:
     """The responders that we ship, and those in a user's folder; a file of the same name there replaces ours.
 
-    Raises KnowledgeError naming "file: key" where a file is wrong, and OSError where the folder cannot be read.
+    Raises KnowledgeError naming "file: key" where a file is wrong, or the folder where it cannot be read.
     """
     ours = compiled()
     if extra is None:
         return Library(ours.responders, ours.triggers)
-    theirs = {path.stem: read_responder(path) for path in extra.iterdir() if path.suffix == ".toml"}
-    return Library(dict(sorted((ours.responders | theirs).items())))
+    from harinspect.knowledge.own import read_folder
+
+    return Library(dict(sorted((ours.responders | read_folder(extra)).items())))
 
 
 class _Heard(Struct):

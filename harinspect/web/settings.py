@@ -14,13 +14,16 @@ WORKER = (sys.executable, "-P", "-m", "harinspect.web.worker")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Limits and places. `hosts` are allowed beside loopback's names; `turns` analyses run at a time."""
+    """Limits and places. `hosts` are allowed beside loopback's names; `turns` analyses run at a time; `knowledge` is a
+    folder with a user's own products.
+    """
 
     hosts: tuple[str, ...] = ()
     upload_bytes: int = 2_000_000_000
     analysis_seconds: float = 900.0
     turns: int = max(1, os.cpu_count() or 1)
     worker: tuple[str, ...] = WORKER
+    knowledge: Path | None = None
 
 
 def worker_environment() -> Mapping[str, str]:

@@ -138,7 +138,7 @@ class Uploads:
         """The worker. A cancellation that falls into its start waits for it, so that no process is left behind."""
         starting = asyncio.ensure_future(
             asyncio.create_subprocess_exec(
-                *self._settings.worker, upload.name, stdin=file, stdout=PIPE, stderr=DEVNULL, env=worker_environment()
+                *self._command(upload), stdin=file, stdout=PIPE, stderr=DEVNULL, env=worker_environment()
             )
         )
         try:
@@ -146,6 +146,10 @@ class Uploads:
         except asyncio.CancelledError:
             await _ended(await starting)
             raise
+
+    def _command(self, upload: Upload) -> tuple[str, ...]:
+        knowledge = self._settings.knowledge
+        return (*self._settings.worker, upload.name, *([str(knowledge)] if knowledge else []))
 
     async def _follow(self, upload: Upload, told: StreamReader) -> Finished | Refused:
         try:
