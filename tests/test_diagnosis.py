@@ -58,9 +58,15 @@ def test_what_stands_on_the_same_rung_keeps_its_confidence() -> None:
     assert {confidence for _, confidence in order(*said)} == {"likely"}
 
 
-def test_a_hint_below_a_hint_keeps_its_own_basis() -> None:
-    first, second = ranked(found("ua.blocked", Basis.CIRCUMSTANCE), found("auth.role-denied", Basis.PRIOR)).findings
-    assert (first.basis, second.basis) == (Basis.CIRCUMSTANCE, Basis.PRIOR)
+def test_what_is_usual_stands_behind_the_unexplained() -> None:
+    said = (found("auth.role-denied", Basis.PRIOR), found("server.unexplained-403", Basis.PRIOR))
+    assert order(*said) == [("server.unexplained-403", "hint"), ("auth.role-denied", "hint")]
+
+
+@pytest.mark.parametrize("basis", [basis for basis in Basis if basis is not Basis.PRIOR])
+def test_what_is_usual_goes_where_anything_speaks(basis: Basis) -> None:
+    said = (found("auth.role-denied", Basis.PRIOR), found("ua.blocked", basis))
+    assert [cause for cause, _ in order(*said)] == ["ua.blocked"]
 
 
 def test_a_cause_is_told_once_by_its_strongest_finding() -> None:
@@ -100,7 +106,7 @@ def test_every_cause_that_ranking_names_is_in_the_vocabulary() -> None:
 
 @pytest.mark.parametrize("companion", sorted(COMPANIONS))
 def test_a_companion_never_leads(companion: str) -> None:
-    said = (found(companion, Basis.STATED), found("auth.role-denied", Basis.PRIOR))
+    said = (found(companion, Basis.STATED), found("auth.role-denied", Basis.CIRCUMSTANCE))
     assert [cause for cause, _ in order(*said)] == ["auth.role-denied", companion]
 
 
@@ -112,7 +118,7 @@ def test_a_companion_goes_before_the_unexplained(companion: str) -> None:
 
 @pytest.mark.parametrize("last", sorted(LAST))
 def test_unexplained_comes_last_among_hints(last: str) -> None:
-    said = (found(last, Basis.CIRCUMSTANCE), found("auth.role-denied", Basis.PRIOR))
+    said = (found(last, Basis.CIRCUMSTANCE), found("auth.role-denied", Basis.CIRCUMSTANCE))
     assert [cause for cause, _ in order(*said)] == ["auth.role-denied", last]
 
 
@@ -216,16 +222,16 @@ def made_inspector() -> Inspector:
 
     @inspector.check
     def first(_: Denial) -> Iterator[Verdict]:
-        yield stated["auth.role-denied"].found(Basis.PRIOR)
+        yield stated["auth.role-denied"].found(Basis.CIRCUMSTANCE)
 
     @inspector.check
     def breaks(refused: Denial) -> Iterator[Verdict]:
-        yield stated["waf.rule"].found(Basis.PRIOR)
+        yield stated["waf.rule"].found(Basis.CIRCUMSTANCE)
         raise KeyError(refused.exchange.url)
 
     @inspector.check
     def last(_: Denial) -> Iterator[Verdict]:
-        yield stated["ua.blocked"].found(Basis.PRIOR)
+        yield stated["ua.blocked"].found(Basis.CIRCUMSTANCE)
 
     return inspector
 

@@ -128,6 +128,7 @@ def _shown(traffic: Traffic, denials: Sequence[model.Denial]) -> list[int]:
     for denial in denials:
         shown |= {e.exchange for f in denial.findings for e in f.evidence}
         shown |= {e.exchange for r in denial.ruled_out for e in r.evidence}
+        shown |= {denial.contrast.exchange} if denial.contrast else set()
         pair = traffic.preflight_of.get(denial.exchange)
         chain = traffic.chain_of.get(denial.exchange)
         shown |= {i for i in (pair.options, pair.actual) if i is not None} if pair else set()

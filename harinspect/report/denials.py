@@ -5,18 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from msgspec.structs import replace
+
 from harinspect import inspecting
 from harinspect.diagnosis import Diagnosis
 from harinspect.knowledge import Answer, Hit
-from harinspect.knowledge.fixes import filled as completed
+from harinspect.knowledge.fixes import NOTHING, Recipe, recipe
 from harinspect.redaction.values import Redactor
 from harinspect.report import model
+from harinspect.report.answered import Answered
+from harinspect.report.case import Case
+from harinspect.report.contrasts import contrast_part
 from harinspect.report.escalation import escalation
-from harinspect.report.next_steps import checks
+from harinspect.report.meaning import meaning, myths
+from harinspect.report.next_steps import checks, steps
+from harinspect.report.quality import remarks
 from harinspect.report.times import when
-from harinspect.traffic.model import DenialKind, Traffic
+from harinspect.traffic.model import Denial, DenialKind, Traffic
 from harinspect.traffic.simulate import Untested, Verified, spelt, verify
 
+NOBODY = Answer()
+STRANGERS = ("api-platform",)
+GUARDS = ("waf", "cdn")
+GUARDED = ("rate.", "server.", "ua.", "waf.")  # families of what a guard refuses by its own settings
 HOLE = re.compile(r"\{([a-z_]+)\}")  # filled in one pass: a value that looks like a hole stays what it is
 
 
@@ -25,9 +36,9 @@ def denial_part(diagnosis: Diagnosis, redactor: Redactor) -> model.Denial:
     denial, exchange = diagnosis.denial, diagnosis.denial.exchange
     answer = denial.answer
     layer = _layer(diagnosis, answer)
-    findings = tuple(finding_part(finding, redactor, denial.traffic) for finding in diagnosis.findings)
+    findings = tuple(finding_part(finding, redactor, denial.traffic, answer) for finding in diagnosis.findings)
     responder = _responder(exchange.index, answer, redactor)
-    return model.Denial(
+    told = model.Denial(
         exchange=exchange.index,
         kind=denial.kind.value,
         method=exchange.method,
@@ -40,16 +51,31 @@ def denial_part(diagnosis: Diagnosis, redactor: Redactor) -> model.Denial:
         findings=findings,
         ruled_out=tuple(_ruled_out(verdict, redactor) for verdict in diagnosis.ruled_out),
         undetermined=tuple(_undetermined(verdict, redactor) for verdict in diagnosis.undetermined),
-        checks=checks(denial, layer, findings[0].cause if findings else None),
-        escalation=escalation(
-            denial,
-            layer,
-            responder.name if responder else "",
-            redactor,
-            findings[0].title if findings else "",
-            findings[0].responsible if findings else "",
-        ),
+        contrast=None if _is_beside_the_point(diagnosis) else contrast_part(diagnosis.contrast, redactor),
     )
+    return _with_quality(_with_guidance(told, denial, redactor), denial, redactor)
+
+
+def _is_beside_the_point(diagnosis: Diagnosis) -> bool:
+    """Where the cause is certain, another method that passed at the same address shows nothing more."""
+    first = diagnosis.findings[0] if diagnosis.findings else None
+    if diagnosis.contrast is None or first is None or first.rule.cause == "server.method-denied":
+        return False
+    by_method = any(difference.part == "request.method" for difference in diagnosis.contrast.differences)
+    return by_method and first.confidence is inspecting.Confidence.CERTAIN
+
+
+def _with_guidance(told: model.Denial, denial: Denial, redactor: Redactor) -> model.Denial:
+    """What it means, and what to do next."""
+    case = Case(denial, told, redactor)
+    return replace(told, meaning=meaning(case), checks=checks(case), steps=steps(case), myths=myths(case))
+
+
+def _with_quality(told: model.Denial, denial: Denial, redactor: Redactor) -> model.Denial:
+    """What is said about the answer itself, and what to send to its owner."""
+    answer = Answered(denial.exchange, redactor)
+    told = replace(told, quality=remarks(denial, told, answer, redactor))
+    return replace(told, escalation=escalation(denial, told, answer, redactor))
 
 
 def _layer(diagnosis: Diagnosis, answer: Answer) -> str:
@@ -71,7 +97,9 @@ def _clues(index: int, hit: Hit, redactor: Redactor) -> list[model.Evidence]:
     return [evidence_part(evidence, redactor) for evidence in found]
 
 
-def finding_part(finding: inspecting.Finding, redactor: Redactor, traffic: Traffic) -> model.Finding:
+def finding_part(
+    finding: inspecting.Finding, redactor: Redactor, traffic: Traffic, answer: Answer = NOBODY
+) -> model.Finding:
     """A finding in words. Its change is tried on the recording, and a fix that does not pass is not offered."""
     rule = finding.rule
     tried = verify(finding.change, traffic) if finding.change else None
@@ -86,7 +114,7 @@ def finding_part(finding: inspecting.Finding, redactor: Redactor, traffic: Traff
         why=filled(rule.why, finding.holes, redactor),
         basis=finding.basis.value,
         evidence=tuple(evidence_part(evidence, redactor) for evidence in finding.evidence),
-        fixes=_fixes(finding, redactor, traffic, without_the_tried_one=fails),
+        fixes=_fixes(finding, _recipe(finding, redactor, traffic, answer), redactor, without_the_tried_one=fails),
         verified=_verified(tried, redactor),
         unverified=tried.why if isinstance(tried, Untested) else "",
         refs=rule.refs,
@@ -98,22 +126,45 @@ def _verified(tried: Verified | Untested | None, redactor: Redactor) -> model.Ve
 
 
 def _fixes(
-    finding: inspecting.Finding, redactor: Redactor, traffic: Traffic, *, without_the_tried_one: bool
+    finding: inspecting.Finding, made: Recipe, redactor: Redactor, *, without_the_tried_one: bool
 ) -> tuple[model.Fix, ...]:
-    """The first fix that is not the user's carries the snippets, and is the one that was tried."""
-    values = dict(finding.holes) | spelt(finding.change, traffic)
-    holes = {name: redacted(value, redactor) for name, value in values.items()}
-    code = tuple(model.Snippet(stack=s.stack, code=s.code) for s in completed(finding.rule.cause, holes))
-    bearer = next((fix for fix in finding.rule.fixes if fix.audience != "user"), None)
+    """The first fix that is not the user's was tried. It carries the recipe, unless that is made for another reader."""
+    others = [fix for fix in finding.rule.fixes if fix.audience != "user"]
+    tried = others[0] if others else None
+    bearer = next((fix for fix in others if fix.audience == made.audience), tried)
     return tuple(
-        model.Fix(
-            audience=fix.audience,
-            effort=fix.effort,
-            text=filled(fix.text, finding.holes, redactor),
-            snippets=code if fix is bearer else (),
+        _fix(
+            fix,
+            filled(fix.text, finding.holes, redactor),
+            made if fix is bearer and not without_the_tried_one else NOTHING,
         )
         for fix in finding.rule.fixes
-        if not (without_the_tried_one and fix is bearer)
+        if not (without_the_tried_one and fix is tried)
+    )
+
+
+def _recipe(finding: inspecting.Finding, redactor: Redactor, traffic: Traffic, answer: Answer) -> Recipe:
+    """The recipe for the cause; where a firewall or a stranger's service refused, what is for that product alone."""
+    known = recipe(finding.rule.cause)
+    if finding.rule.id in known.without:
+        return NOTHING
+    values = dict(finding.holes) | spelt(finding.change, traffic)
+    made = known.fill({name: redacted(value, redactor) for name, value in values.items()})
+    named = next((hit for hit in answer.blocked if not hit.responder.generic), None)
+    if named and (named.layer in STRANGERS or (finding.rule.cause.startswith(GUARDED) and named.layer in GUARDS)):
+        return made.only_for(named.responder.id)
+    return made.sorted_for([hit.responder.id for hit in (*answer.blocked, *answer.present)])
+
+
+def _fix(fix: inspecting.Fix, text: str, made: Recipe) -> model.Fix:
+    return model.Fix(
+        audience=fix.audience,
+        effort=fix.effort,
+        text=text,
+        snippets=tuple(model.Snippet(stack=one.stack, code=one.code) for one in made.snippets),
+        access=made.access,
+        undo=made.undo,
+        verify=made.verify,
     )
 
 

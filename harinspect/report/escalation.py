@@ -2,128 +2,138 @@
 
 from __future__ import annotations
 
-import re
-import shlex
 from collections.abc import Iterator
 from typing import Final
 
-from harinspect.har.model import Credentials, Exchange
-from harinspect.redaction.names import is_request_id
+from harinspect.knowledge import precautions_for
+from harinspect.redaction.marks import OPEN
 from harinspect.redaction.values import Redactor
-from harinspect.report.fences import code_block, code_span, one_line
-from harinspect.report.model import Escalation
-from harinspect.report.times import when
+from harinspect.report import model
+from harinspect.report.answered import Answered
+from harinspect.report.curl import curl
+from harinspect.report.fences import code_block, code_span, escaped, one_line, prose
+from harinspect.report.incident import Fact, Headers, header_facts, not_recorded, recorded, request_facts
+from harinspect.report.recipients import change, question, reasons, recipient
 from harinspect.traffic.model import Denial
 
-RECIPIENTS: Final = {
-    "application": "the team that runs the application",
-    "framework": "the team that runs the application",
-    "web-server": "the administrators of the web server",
-    "gateway": "the team that runs the API gateway",
-    "waf": "the security team that runs the firewall",
-    "cdn": "the team that manages the CDN",
-    "object-storage": "the owner of the storage bucket",
-    "api-platform": "the support of the API's provider",
-    "corporate-proxy": "the customer's own network administrators",
-    "browser": "the developers of the page that makes the request",
-}
-_SERVER: Final = "whoever runs the server that was asked"
-_ASKS: Final = {
-    "waf": "which rule matched, and whether it should except this request",
-    "cdn": "which rule matched, and whether it should except this request",
-    "corporate-proxy": "which policy refuses this address, and whether it should be allowed",
-    "browser": "whether the page and the server can be changed as described",
-    "object-storage": "which policy refuses this read, and whether the object exists",
-}
-_ASK: Final = "which rule refused this request, and what the caller has to change"
-_TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")  # RFC 9110 section 5.6.2
-_NOT_SENT: Final = re.compile(
-    r"host|content-length|connection|accept-encoding|sec-ch-.*|priority|te|transfer-encoding|pragma|dnt"
-)
-_BODY: Final = 2000  # characters
-_HEADERS: Final = 25
+Row = Fact | Headers
+_OPEN_CHECKS: Final = 2
+_LOOKS: Final = frozenset("Check Compare Find Look Query Read Search Translate".split())  # nothing is changed by that
+_UNEXPLAINED: Final = frozenset({"server.unexplained-403", "cors.blocked-unsent"})
+_MASKED: Final = "Values in ‹ › are masked; equal values have equal marks."
 
 
-def escalation(
-    denial: Denial, layer: str, responder: str, redactor: Redactor, title: str, responsible: str = ""
-) -> Escalation:
-    """`layer` and `responder`: who refused; `title`, `responsible`: of the first finding. "" if there is none.
-
-    Where the browser only enforces what a server says, the server's side is to be asked.
-    """
-    enforced = layer == "browser" and responsible == "server-config"
-    to = _SERVER if enforced else RECIPIENTS.get(layer, _SERVER)
-    facts = list(_facts(denial, layer, responder, redactor, title))
-    ask = f"Please tell {_ASKS.get(layer, _ASK)}."
+def escalation(denial: Denial, told: model.Denial, answer: Answered, redactor: Redactor) -> model.Escalation:
+    """`told` is the denial as the report tells it."""
+    request = tuple(request_facts(denial, told, redactor))  # first: it shows the redactor names and addresses to hide
     command = curl(denial.exchange, redactor)
-    lines = "\n".join(f"{name}: {value}" for name, value in facts)
-    bullets = "\n".join(f"- {name}: {code_span(value)}" for name, value in facts)
-    repeat = f"\n\nTo repeat it, with the masked values filled in:\n\n{code_block(command, 'sh')}" if command else ""
-    return Escalation(
-        to=to,
-        text=f"{_opening(denial)}\n\n{lines}\n\n{ask}",
-        markdown=f"{_opening(denial)}\n\n{bullets}\n\n{ask}{repeat}",
+    groups = [
+        ("The request", request),
+        ("The answer", tuple(_answer(denial, told, answer, redactor))),
+        ("What we think", tuple(_finding(told))),
+        ("What was tried", tuple(_tried(denial, told))),
+    ]
+    ask = f"Please tell {question(told)}."
+    rows = [(title, group) for title, group in groups if group]
+    text = "\n\n".join([f"{_opening(told)} {ask}", *("\n".join(_lines(group)) for _, group in rows)])
+    markdown = "\n\n".join(
+        [f"{prose(_opening(told))} {ask}", *(f"**{title}**\n\n{_bullets(group)}" for title, group in rows)]
+    )
+    masked = f"\n\n{_MASKED}" if OPEN in text else ""
+    repeat = (
+        f"\n\n**To repeat it**, with the masked values filled in:\n\n{code_block(command, 'sh')}" if command else ""
+    )
+    return model.Escalation(
+        to=recipient(told),
+        text=text + masked,
+        markdown=markdown + masked + repeat,
         curl=command,
+        reasons=reasons(denial, told),
     )
 
 
-def _opening(denial: Denial) -> str:
-    if denial.exchange.status == 0:
-        return "A request of our customer was blocked before an answer was recorded."
-    return f"A request of our customer ended in {denial.exchange.status}."
+def _opening(told: model.Denial) -> str:
+    by = f" by {told.responder.name}" if told.responder else ""
+    if told.status == 0:
+        who = " by the browser" if told.layer == "browser" else ""
+        return f"A request of our customer was blocked{who} before an answer was recorded."
+    if told.kind == "blocked" and told.status < 400:
+        return f"The browser of our customer kept an answer (status {told.status}) from the page."
+    return f"A request of our customer was refused with {told.status}{by}."
 
 
-def _facts(denial: Denial, layer: str, responder: str, redactor: Redactor, title: str) -> Iterator[tuple[str, str]]:
-    exchange = denial.exchange
-    yield "Request", one_line(f"{exchange.method} {redactor.url(exchange.url)}")
-    yield "Time (UTC)", when(exchange.started) or "not recorded"
-    yield "Status", one_line(_status(exchange, redactor))
-    for name, value in exchange.response.headers:
-        if is_request_id(name.lower()) and value:
-            yield one_line(name, 100), one_line(redactor.header(name, value), 300)
-    if responder or layer not in ("", "unknown"):
-        yield "Answered by", " / ".join(part for part in (responder, layer) if part and part != "unknown")
-    if exchange.server_ip:
-        yield "Server address", one_line(exchange.server_ip, 60)
-    if title:
-        yield "Finding", one_line(title)
-    if denial.traffic.credentials is not Credentials.RECORDED:
-        yield "Not in the recording", "cookies and Authorization headers, which this export leaves out"
+def _answer(denial: Denial, told: model.Denial, answer: Answered, redactor: Redactor) -> Iterator[Row]:
+    if told.status and answer.excerpt:
+        yield Fact("It says", redactor.text(answer.excerpt))
+    yield from header_facts(denial, told, redactor)
 
 
-def _status(exchange: Exchange, redactor: Redactor) -> str:
-    told = str(exchange.status) if exchange.status else "none"
-    text = redactor.text(exchange.response.status_text)
-    error = f" ({exchange.error})" if exchange.error else ""
-    return f"{told} {text}".strip() + error
+def _finding(told: model.Denial) -> Iterator[Row]:
+    finding = told.findings[0] if told.findings else None
+    if finding is None or finding.cause in _UNEXPLAINED:
+        return
+    yield Fact("Finding", finding.title, finding.confidence, prose=True)
+    yield Fact("Why", finding.why, prose=True)
+    if told.contrast and (differing := list(_differing(told.contrast))):
+        yield Fact("A call that passed differs in", ", ".join(differing))
+    yield from _proposal(finding)
 
 
-def curl(exchange: Exchange, redactor: Redactor) -> str:
-    """A POSIX shell command of masked values only; "" where the address is none that curl could ask for."""
-    url = one_line(redactor.url(exchange.url), 8000)
-    if not url.startswith(("http://", "https://")):
-        return ""
-    words = [
-        "curl",
-        "--include",
-        *(["--globoff"] if re.search(r"[][{}]", url) else []),
-        *_method(exchange.method),
-        shlex.quote(url),
-    ]
-    options = [f"--header {shlex.quote(header)}" for header in _headers(exchange, redactor)]
-    body = exchange.request.post_data.text if exchange.request.post_data else None
-    if body:
-        options.append(f"--data-raw {shlex.quote(redactor.text(body)[:_BODY])}")
-    return " \\\n  ".join([" ".join(words), *options])
+def _differing(contrast: model.Contrast) -> Iterator[str]:
+    named = (row.name or row.part.replace(".", " ") for row in contrast.differences if row.part != "timing")
+    yield from dict.fromkeys(one_line(name, 60) for name in named)
 
 
-def _method(method: str) -> list[str]:
-    if method == "GET" or not _TOKEN.fullmatch(method):
-        return []
-    return ["--head"] if method == "HEAD" else ["--request", shlex.quote(method)]
+def _proposal(finding: model.Finding) -> Iterator[Row]:
+    fix = change(finding)
+    if fix is None:
+        return
+    yield Fact("Proposed" if finding.confidence != "hint" else "To be looked at", fix.text, prose=True)
+    if finding.confidence == "hint" or fix.text.partition(" ")[0] in _LOOKS:
+        return
+    if finding.verified and finding.verified.holds:
+        yield Fact("Tried on the recording", finding.verified.how, prose=True)
+    yield from _care(finding, fix)
 
 
-def _headers(exchange: Exchange, redactor: Redactor) -> list[str]:
-    sent = [(n, v) for n, v in exchange.request.headers if _TOKEN.fullmatch(n) and not _NOT_SENT.fullmatch(n.lower())]
-    masked = [(name, one_line(redactor.header(name, value), 4000)) for name, value in sent[:_HEADERS]]
-    return [f"{name}: {value}" if value else f"{name};" for name, value in masked]
+def _care(finding: model.Finding, fix: model.Fix) -> Iterator[Row]:
+    """The recipe's own words where it has some, else those for changes of its kind."""
+    care = precautions_for(finding.cause, in_code=fix.audience == "developer")
+    told = (("Risk", care.risk), ("Way back", fix.undo or care.undo), ("Test after", fix.verify or care.verify))
+    yield from (Fact(name, text[:1].upper() + text[1:], prose=True) for name, text in told)
+
+
+def _tried(denial: Denial, told: model.Denial) -> Iterator[Row]:
+    if done := recorded(denial):
+        yield Fact("In the recording", done, prose=True)
+    still = [check.text for check in told.checks if not check.answered and not check.text.startswith("Look ")]
+    if still:
+        yield Fact("Not tried yet", " ".join(still[:_OPEN_CHECKS]), prose=True)
+    if missing := not_recorded(denial):
+        yield Fact("Not in the recording", missing, prose=True)
+
+
+def _lines(group: tuple[Row, ...]) -> Iterator[str]:
+    for row in group:
+        if isinstance(row, Headers):
+            yield f"{row.name}:"
+            yield from (f"  {name}: {value}" for name, value in row.rows)
+        else:
+            yield f"{row.name}: {one_line(row.value)}{_note(row)}"
+
+
+def _bullets(group: tuple[Row, ...]) -> str:
+    return "\n".join(line for row in group for line in _bullet(row))
+
+
+def _bullet(row: Row) -> Iterator[str]:
+    if isinstance(row, Headers):
+        yield f"- {row.name}:"
+        yield from (f"  - {code_span(f'{name}: {value}')}" for name, value in row.rows)
+    else:
+        value = prose(row.value) if row.prose else code_span(row.value)
+        yield f"- {escaped(row.name)}: {value}{' ' + prose(_note(row)) if row.note else ''}"
+
+
+def _note(row: Fact) -> str:
+    return f" ({row.note})" if row.note else ""

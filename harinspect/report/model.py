@@ -71,12 +71,13 @@ class Fix(Model, frozen=True, kw_only=True):
     effort: Literal["easy", "medium", "hard"]
     text: str
     snippets: tuple[Snippet, ...] = ()
+    access: str = ""  # what the snippets let through
+    undo: str = ""
+    verify: str = ""  # what shows that they work, and let through no more
 
 
 class Verified(Model, frozen=True, kw_only=True):
-    """The fix, tried on the recording: would the browser send, store or accept it then?"""
-
-    holds: bool
+    holds: bool  # the fix, tried on the recording: would the browser send, store or accept it then?
     how: str
 
 
@@ -144,10 +145,8 @@ class Steps(Model, frozen=True, kw_only=True):
 
 
 class Myth(Model, frozen=True, kw_only=True):
-    """A common belief about refusals, and what of this case contradicts it."""
-
-    belief: str
-    truth: str
+    belief: str  # a common one about refusals
+    truth: str  # what of this case contradicts it
 
 
 class Remark(Model, frozen=True, kw_only=True):
