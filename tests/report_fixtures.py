@@ -6,7 +6,8 @@ import msgspec
 
 from harinspect.har.model import Credentials, Exchange, Har, PostData, Request, Response, Source
 from harinspect.report import model
-from harinspect.traffic.model import Denial, DenialKind, Traffic
+from harinspect.traffic.build import build
+from harinspect.traffic.model import Denial, DenialKind
 from harinspect.wire.headers import Headers
 
 HOSTILE = (
@@ -55,7 +56,7 @@ def denied(
     credentials: Credentials = Credentials.RECORDED,
 ) -> Denial:
     """A denial alone in its recording."""
-    return Denial(refused, kind, Traffic(har(refused, credentials=credentials), {refused.index: refused}))
+    return Denial(refused, kind, build(har(refused, credentials=credentials)))
 
 
 def source(**more: object) -> model.Source:
@@ -137,8 +138,40 @@ def rich_denial(index: int = 2) -> model.Denial:
         contrast=model.Contrast(
             exchange=1, differences=(model.Difference(part="request.header", name="origin", here="a", there=""),)
         ),
-        checks=(model.Check(text="Repeat it.", tells="If this works, it was that."),),
-        escalation=model.Escalation(to="them", text="Hello", markdown="Hello", curl="curl 'https://api.example/'"),
+        meaning="403: it was understood and refused.",
+        checks=(
+            model.Check(text="Repeat it.", tells="If this works, it was that."),
+            model.Check(text="Look again.", tells="If so, so.", effort="medium", answered="#1 looked again."),
+        ),
+        steps=(
+            model.Steps(
+                audience="user", steps=(model.Step(text="Note it.", done="#2 has it."), model.Step(text="Ask."))
+            ),
+        ),
+        myths=(model.Myth(belief="Reloading fixes it.", truth="It stays."),),
+        quality=(
+            model.Remark(point="reason", good=True, text="The body says why."),
+            model.Remark(
+                point="leak",
+                good=False,
+                text="The answer gives a path away.",
+                advice="Leave it out.",
+                evidence=(model.Evidence(exchange=index, part="response.body", value="/srv/`x"),),
+            ),
+            model.Remark(
+                point="leak",
+                good=False,
+                text="A version shows.",
+                evidence=(model.Evidence(exchange=index, part="response.header", name="server", value="n/1"),),
+            ),
+        ),
+        escalation=model.Escalation(
+            to="them",
+            text="Hello",
+            markdown="Hello",
+            curl="curl 'https://api.example/'",
+            reasons=("Only they see the rule.",),
+        ),
     )
 
 

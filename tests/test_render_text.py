@@ -49,13 +49,25 @@ def test_the_parts_of_a_full_denial_are_told() -> None:
         "Ruled out: - auth.no-0: It is fine.",
         "and 2 more",
         "Cannot tell: - cookie.samesite: Removed. Needs: the full export.",
-        "Next checks: 1. Repeat it. If this works, it was that.",
+        "403: it was understood and refused.",
+        "Next checks: 1. Repeat it. If this works, it was that. 2. [answered] Look again. #1 looked again.",
+        "Often believed: Reloading fixes it. It stays.",
+        "For the server's owner: The answer gives a path away.",
     ):
         assert part in told
 
 
 def test_snippets_are_shown_for_the_first_finding_only() -> None:
     assert as_text.render(report(rich_denial())).count("add_header A b always;") == 1
+
+
+def test_code_for_more_than_two_stacks_is_named_only() -> None:
+    code = tuple(model.Snippet(stack=f"stack{n}", code=f"code of {n}") for n in range(4))
+    fix = model.Fix(audience="admin", effort="easy", text="Change it.", snippets=code)
+    told = as_text.render(report(denial(findings=(finding(fixes=(fix,)),))))
+    assert "code of 1" in told
+    assert "code of 2" not in told
+    assert "Also for stack2, stack3: in the other formats." in told
 
 
 def test_the_same_answer_over_many_requests_is_told_once() -> None:
@@ -71,6 +83,12 @@ def test_a_preflight_and_its_request_with_one_answer_are_one() -> None:
     told = as_text.render(report(*pair, denial(3, findings=()), denial(4, findings=(), status=401)))
     assert told.count("> The answer allows another origin") == 1
     assert told.count("No cause could be found") == 2
+
+
+def test_a_refused_preflight_and_the_request_that_it_stopped_are_one_story() -> None:
+    told = (finding(rule="preflight.status", cause="cors.preflight-status", title="The preflight failed"),)
+    pair = [denial(1, kind="blocked", status=0, layer="browser", findings=told), denial(2, findings=told)]
+    assert as_text.render(report(*pair)).count("> The preflight failed") == 1
 
 
 def test_a_denial_without_findings_says_so() -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from harinspect.render import lines
-from harinspect.report.fences import code_block, code_span, escaped, prose
-from harinspect.report.model import Denial, Evidence, Finding, Fix, Report
+from harinspect.render import contrasts, lines, words
+from harinspect.report.fences import code_block, code_span, escaped, escaped_within, prose
+from harinspect.report.model import Check, Denial, Escalation, Evidence, Finding, Fix, Report, Step
 
 _SAME_SHOWN = 20
 
@@ -44,6 +44,8 @@ def _denial(group: lines.Group) -> Iterator[str]:
     yield f"- Address: {code_span(denial.url)}"
     yield f"- {_sentence(lines.answered_by(denial))}"
     yield f"- Time (UTC): {code_span(denial.started or 'not recorded')}\n"
+    if denial.meaning:
+        yield f"{prose(denial.meaning)}\n"
     for finding in denial.findings:
         yield from _finding(finding)
     if not denial.findings:
@@ -55,10 +57,32 @@ def _denial(group: lines.Group) -> Iterator[str]:
         "Cannot tell",
         [f"{code_span(row.cause)}: {prose(row.reason)} Needs: {prose(row.needs)}" for row in denial.undetermined],
     )
-    yield from _listed("Next checks", [f"{prose(check.text)} {prose(check.tells)}" for check in denial.checks])
-    if denial.escalation and denial.escalation.curl:
+    yield from _listed("Next checks", [_check(check) for check in denial.checks])
+    for way in denial.steps:
+        yield from _listed(f"Step by step: {lines.FOR[way.audience]}", [_step(step) for step in way.steps])
+    yield from _listed("Often believed", [f"{prose(myth.belief)} {prose(myth.truth)}" for myth in denial.myths])
+    yield from _listed(f"Quality of this {denial.status}", [prose(lines.remark(row)) for row in denial.quality])
+    if denial.escalation:
+        yield from _escalation(denial.escalation)
+
+
+def _escalation(told: Escalation) -> Iterator[str]:
+    yield f"**To pass on to {escaped_within(told.to)}**\n"
+    if told.reasons:
+        yield "\n".join(f"- {prose(reason)}" for reason in told.reasons) + "\n"
+    yield code_block(told.text, "text") + "\n"
+    if told.curl:
         yield "**To repeat it**, with the masked values filled in:\n"
-        yield code_block(denial.escalation.curl, "sh") + "\n"
+        yield code_block(told.curl, "sh") + "\n"
+
+
+def _check(check: Check) -> str:
+    answered = f" **Answered:** {prose(check.answered)}" if check.answered else ""
+    return f"{prose(check.text)} {prose(check.tells)} ({check.effort}){answered}"
+
+
+def _step(step: Step) -> str:
+    return f"[x] {prose(step.text)} {prose(step.done)}" if step.done else f"[ ] {prose(step.text)}"
 
 
 def _finding(finding: Finding) -> Iterator[str]:
@@ -84,6 +108,8 @@ def _fix(fix: Fix) -> Iterator[str]:
     for snippet in fix.snippets:
         yield f"{escaped(snippet.stack)}:\n"
         yield code_block(snippet.code) + "\n"
+    if told := words.care(fix):
+        yield "\n".join(f"- {label}: {prose(text)}" for label, text in told) + "\n"
 
 
 def _same(others: Sequence[Denial]) -> Iterator[str]:
@@ -97,12 +123,11 @@ def _same(others: Sequence[Denial]) -> Iterator[str]:
 
 def _contrast(denial: Denial) -> Iterator[str]:
     if denial.contrast:
-        rows = [
-            f"{code_span(f'{row.part} {row.name}'.strip())}: here {code_span(row.here) or 'none'},"
-            f" there {code_span(row.there) or 'none'}"
-            for row in denial.contrast.differences
-        ]
-        yield from _listed(f"Against {code_span(f'#{denial.contrast.exchange}')}, which passed", rows)
+        yield f"**{escaped(contrasts.heading(denial.contrast))}**\n"
+        for row in contrasts.compared(denial.contrast):
+            here, there = (code_span(value) if value else "none" for value in (row.here, row.there))
+            yield f"- {code_span(contrasts.named(row))}: here {here}, there {there}"
+        yield ""
 
 
 def _listed(title: str, rows: Sequence[str]) -> Iterator[str]:

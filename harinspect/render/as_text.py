@@ -10,13 +10,14 @@ from typing import Final
 from rich.console import Console
 from rich.text import Text
 
-from harinspect.render import lines
+from harinspect.render import contrasts, lines, words
 from harinspect.report.fences import one_line, printable
-from harinspect.report.model import Denial, Finding, Report
+from harinspect.report.model import Denial, Finding, Report, Snippet
 
 _STYLES: Final = {"certain": "bold red", "likely": "yellow", "hint": "cyan"}
 _LONGEST: Final = 400  # characters of one value
 _SAME_SHOWN: Final = 10
+_CODE_SHOWN: Final = 2  # stacks; the others are in the other formats
 _BRIEF: Final = 6  # ruled-out and undetermined causes shown
 
 
@@ -101,6 +102,8 @@ def _group(page: _Page, group: lines.Group) -> None:
     page.gap()
     _request(page, denial, 0)
     page.line("; ".join(part for part in (lines.answered_by(denial), denial.started or "") if part), 4, "dim")
+    if denial.meaning:
+        page.line(denial.meaning, 4, "dim")
     for number, finding in enumerate(denial.findings):
         _finding(page, finding, with_code=number == 0)
     if not denial.findings:
@@ -110,6 +113,10 @@ def _group(page: _Page, group: lines.Group) -> None:
     _brief(page, "Ruled out", [f"{row.cause}: {row.reason}" for row in denial.ruled_out])
     _brief(page, "Cannot tell", [f"{row.cause}: {row.reason} Needs: {row.needs}" for row in denial.undetermined])
     _checks(page, denial)
+    if told := lines.poor(denial):
+        page.line(f"For the server's owner: {told}", 2)
+    for myth in denial.myths:
+        page.line(f"{myth.belief} {myth.truth}", 2, lead="Often believed: ")
 
 
 def _request(page: _Page, denial: Denial, indent: int) -> None:
@@ -127,11 +134,20 @@ def _finding(page: _Page, finding: Finding, *, with_code: bool) -> None:
         page.line(f"{lines.place(evidence)}{value}{note}", 4, lead="| ")
     for fix in finding.fixes:
         page.line(fix.text, 4, lead=f"{lines.FOR[fix.audience]} ({fix.effort}): ")
-        for snippet in fix.snippets if with_code else ():
-            page.line(f"{snippet.stack}:", 6)
-            page.code(snippet.code, 8)
+        if with_code:
+            _code(page, fix.snippets)
+        for label, text in words.care(fix) if with_code else ():
+            page.line(text, 6, lead=f"{label}: ")
     if told := lines.tried(finding):
         page.line(told, 4)
+
+
+def _code(page: _Page, snippets: Sequence[Snippet]) -> None:
+    for snippet in snippets[:_CODE_SHOWN]:
+        page.line(f"{snippet.stack}:", 6)
+        page.code(snippet.code, 8)
+    if rest := [snippet.stack for snippet in snippets[_CODE_SHOWN:]]:
+        page.line(f"Also for {', '.join(rest)}: in the other formats.", 6, "dim")
 
 
 def _others(page: _Page, others: Sequence[Denial]) -> None:
@@ -148,10 +164,11 @@ def _others(page: _Page, others: Sequence[Denial]) -> None:
 def _contrast(page: _Page, denial: Denial) -> None:
     if denial.contrast is None:
         return
-    page.line(f"Against #{denial.contrast.exchange}, which passed:", 2)
-    for row in denial.contrast.differences:
+    rows = contrasts.compared(denial.contrast)
+    page.line(contrasts.heading(denial.contrast) + (":" if rows else "."), 2)
+    for row in rows:
         here, there = (one_line(value, 120) or "(none)" for value in (row.here, row.there))
-        page.line(f"{row.part.replace('.', ' ')} {row.name}: here {here}, there {there}", 4)
+        page.line(f"{contrasts.named(row)}: here {here}, there {there}", 4)
 
 
 def _brief(page: _Page, title: str, rows: Sequence[str]) -> None:
@@ -167,7 +184,8 @@ def _checks(page: _Page, denial: Denial) -> None:
     if denial.checks:
         page.line("Next checks:", 2)
     for number, check in enumerate(denial.checks, 1):
-        page.line(f"{check.text} {check.tells}", 4, lead=f"{number}. ")
+        lead = f"{number}. [answered] " if check.answered else f"{number}. "
+        page.line(f"{check.text} {check.answered or check.tells}", 4, lead=lead)
 
 
 def _chains(page: _Page, report: Report) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from harinspect.report.model import Denial, Evidence, Finding, Preflight, RedirectChain, Source
+from harinspect.report.model import Denial, Evidence, Finding, Preflight, RedirectChain, Remark, Source
 
 ACTS: Final = {
     "server-config": "whoever configures the server",
@@ -36,14 +36,22 @@ class Group:
 
 
 def grouped(denials: Sequence[Denial]) -> tuple[Group, ...]:
-    """Denials by the rules found and who answered, in the order of their first; by status where nothing was found."""
+    """Denials by the rules found and who answered, in the order of their first; by status where nothing was found.
+
+    A refused preflight and the request that it stopped are one story.
+    """
     rows: dict[tuple[object, ...], list[Denial]] = {}
     for denial in denials:
-        answered = denial.responder.name if denial.responder else ""
-        rules = tuple((finding.rule, finding.confidence) for finding in denial.findings)
-        status = 0 if rules else denial.status
-        rows.setdefault((rules, denial.kind, status, denial.layer, answered), []).append(denial)
+        rows.setdefault(_story(denial), []).append(denial)
     return tuple(Group(first, tuple(others)) for first, *others in rows.values())
+
+
+def _story(denial: Denial) -> tuple[object, ...]:
+    rules = tuple((finding.rule, finding.confidence) for finding in denial.findings)
+    if rules and denial.findings[0].cause.startswith("cors.preflight-"):
+        return rules[:1]
+    answered = denial.responder.name if denial.responder else ""
+    return rules, denial.kind, 0 if rules else denial.status, denial.layer, answered
 
 
 def place(evidence: Evidence) -> str:
@@ -86,6 +94,20 @@ def tried(finding: Finding) -> str:
         return f"Not checked by simulation: {finding.unverified}" if finding.unverified else ""
     checked = "Checked by simulation" if finding.verified.holds else "Tried by simulation, and left out"
     return f"{checked}: {finding.verified.how}"
+
+
+def remark(found: Remark) -> str:
+    """One remark on the answer with its advice, and a mark for what is well as it is."""
+    quoted = next(
+        (f" `{e.value.replace('`', chr(39))}`" for e in found.evidence if e.part != "response.status" and e.value), ""
+    )
+    return f"{'Good' if found.good else 'To improve'}: {found.text}{quoted} {found.advice}".rstrip()
+
+
+def poor(denial: Denial) -> str:
+    """What is wrong with the answer itself, in short; a version in a header field is left for longer reports."""
+    told = (r.text for r in denial.quality if not r.good and not (r.point == "leak" and r.evidence[0].name))
+    return " ".join(told)
 
 
 def exchanges(indexes: Sequence[int], most: int = 12) -> str:

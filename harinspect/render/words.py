@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from harinspect.report.model import Fix
+
 CONFIDENCE: Final = {
     "certain": ("Certain", "The response says so, or the web standards leave no other reading."),
     "likely": (
@@ -95,8 +97,13 @@ STACK: Final = {
     "apache": "Apache",
     "api-gateway": "API Gateway",
     "aspnet-core": "ASP.NET Core",
+    "auth0": "Auth0",
+    "aws-iam": "AWS IAM",
+    "aws-waf": "AWS WAF",
     "axios": "axios",
+    "azure-storage": "Azure Storage",
     "caddy": "Caddy",
+    "chrome-policy": "Chrome policy",
     "cloudflare": "Cloudflare",
     "cloudfront": "CloudFront",
     "django": "Django",
@@ -104,24 +111,56 @@ STACK: Final = {
     "fastapi": "FastAPI",
     "fetch": "fetch",
     "flask": "Flask",
+    "gcs": "Cloud Storage",
     "haproxy": "HAProxy",
     "html": "HTML",
     "iis": "IIS",
     "javascript": "JavaScript",
     "jquery": "jQuery",
+    "kubernetes": "Kubernetes",
     "laravel": "Laravel",
     "modsecurity": "ModSecurity",
+    "msal": "MSAL",
     "nginx": "nginx",
     "rails": "Rails",
     "s3": "S3",
+    "selinux": "SELinux",
+    "shell": "Shell",
     "socket.io": "Socket.IO",
     "spring": "Spring",
     "spring-cloud-gateway": "Spring Cloud Gateway",
     "varnish": "Varnish",
+    "vite": "Vite",
     "xmlhttprequest": "XMLHttpRequest",
 }
 
+_RFC9110: Final = "https://www.rfc-editor.org/rfc/rfc9110#name-"
+_MDN: Final = "https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Status/"
+READ_ON: Final = {  # by status: who defines it, who explains it
+    401: (("RFC 9110", f"{_RFC9110}401-unauthorized"), ("MDN", f"{_MDN}401")),
+    403: (
+        ("RFC 9110", f"{_RFC9110}403-forbidden"),
+        ("MDN", f"{_MDN}403"),
+        ("CISA on access control", "https://www.cisa.gov/news-events/cybersecurity-advisories/aa23-208a"),
+    ),
+    407: (("RFC 9110", f"{_RFC9110}407-proxy-authentication-req"), ("MDN", f"{_MDN}407")),
+    429: (("RFC 6585", "https://www.rfc-editor.org/rfc/rfc6585#section-4"), ("MDN", f"{_MDN}429")),
+    451: (("RFC 7725", "https://www.rfc-editor.org/rfc/rfc7725"), ("MDN", f"{_MDN}451")),
+}
+
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+def care(fix: Fix) -> tuple[tuple[str, str], ...]:
+    """What whoever pastes the code of a fix must know: pairs of a label and a sentence."""
+    rows = (("Lets through", fix.access), ("Undo", fix.undo), ("Verify", fix.verify))
+    return tuple((label, text) for label, text in rows if text)
+
+
+def copy_for(recipient: str) -> str:
+    """The words on the button that copies the message to whoever can act (report/recipients.py names them)."""
+    whose = "the customer's network" if recipient.startswith("the customer's own network") else "the site's owner"
+    return f"Copy for {whose}"
 
 
 def spaced(code: str) -> str:
