@@ -1,4 +1,4 @@
-"""Where reports are kept while the program runs."""
+"""Where reports are kept: in memory while the program runs, or on disk with `archive.open_archive`."""
 
 from harinspect.store.memory import Store, Stored
 

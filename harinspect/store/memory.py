@@ -13,12 +13,17 @@ from harinspect.report.model import Report
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A report with its unguessable id. `sample` marks the recordings that come with the program."""
+    """A report with its unguessable id. `sample` marks the recordings that come with the program; the rest is what its
+    owner noted.
+    """
 
     id: str
     report: Report
     added: datetime
     sample: bool = False
+    labels: tuple[str, ...] = ()
+    ticket: str = ""
+    notes: str = ""
 
 
 class Store:
