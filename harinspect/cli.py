@@ -1,21 +1,23 @@
-"""The command: harinspect inspect, serve, demo, rules. Standard output bears the result, standard error the rest."""
+"""The command: harinspect inspect, redact, serve, demo, rules. Standard output bears the result, standard error the rest."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 from harinspect import __version__
+from harinspect.render.formats import Format, rendered
+from harinspect.sharing import command as redact
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from harinspect.inspecting import Rule
     from harinspect.report.model import Report
     from harinspect.store import Store
 
@@ -27,18 +29,10 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+app.command("redact")(redact)
 NOTHING_REFUSED, REFUSED, UNUSABLE = 0, 1, 2
 LOOPBACK = "127.0.0.1"
 QUIET_BELOW = 8_000_000  # bytes: a smaller file is read before a progress bar could be seen
-
-
-class Format(StrEnum):
-    """How the report is written."""
-
-    TEXT = "text"
-    JSON = "json"
-    MARKDOWN = "markdown"
-    HTML = "html"
 
 
 def main() -> None:
@@ -55,6 +49,12 @@ def common(
         raise typer.Exit
 
 
+Knowledge = Annotated[
+    Optional[Path],  # noqa: UP045 - typer reads it at run time
+    typer.Option("--knowledge", metavar="DIR", help="A folder with TOML files about products of your own."),
+]
+
+
 @app.command()
 def inspect(
     files: Annotated[
@@ -63,15 +63,17 @@ def inspect(
     format_: Annotated[Format, typer.Option("--format", "-f", help="How to write the report.")] = Format.TEXT,
     output: Annotated[Optional[Path], typer.Option("--output", "-o", help="Write to this file instead.")] = None,  # noqa: UP045 - typer reads it at run time
     color: Annotated[Optional[bool], typer.Option("--color/--no-color", help="Default: only on a terminal.")] = None,  # noqa: UP045
+    knowledge: Knowledge = None,
 ) -> None:
     """Diagnose every refused request of one or more HAR files.
 
     Exit status: 0 nothing was refused, 1 something was, 2 a file could not be used.
     """
+    _check(knowledge)
     reports: list[Report] = []
     unusable = False
     for file in files:
-        found = _analysed(file)
+        found = _analysed(file, knowledge)
         unusable = unusable or found is None
         reports += found or ()
     if reports:
@@ -80,7 +82,20 @@ def inspect(
     raise typer.Exit(UNUSABLE if unusable else max(map(_status, reports), default=NOTHING_REFUSED))
 
 
-def _analysed(file: Path) -> tuple[Report, ...] | None:
+def _check(knowledge: Path | None) -> None:
+    """Ends with one sentence where the user's own files cannot be used, before anything else is done."""
+    if knowledge is None:
+        return
+    from harinspect.knowledge import KnowledgeError, load
+
+    try:
+        load(knowledge)
+    except KnowledgeError as problem:
+        typer.echo(f"harinspect: {problem}.", err=True)
+        raise typer.Exit(UNUSABLE) from problem
+
+
+def _analysed(file: Path, knowledge: Path | None) -> tuple[Report, ...] | None:
     """The reports of one file, or None once the reason has been said."""
     from harinspect.har.model import NotHar
     from harinspect.pipeline import analyse
@@ -88,8 +103,8 @@ def _analysed(file: Path) -> tuple[Report, ...] | None:
     try:
         with _progress(file) as progress:
             if str(file) == "-":
-                return analyse(sys.stdin.buffer, name="standard input", progress=progress)
-            return analyse(file, progress=progress)
+                return analyse(sys.stdin.buffer, name="standard input", progress=progress, knowledge=knowledge)
+            return analyse(file, progress=progress, knowledge=knowledge)
     except NotHar as problem:
         typer.echo(f"harinspect: {file}: {problem}", err=True)
     return None
@@ -122,23 +137,10 @@ def _wants_color(asked: bool | None, output: Path | None) -> bool:
 
 
 def _rendered(reports: Sequence[Report], format_: Format, several: bool, color: bool) -> bytes:
-    if format_ is Format.JSON:
-        from harinspect.render import as_json
-
-        return as_json.render(reports, several=several)
-    if format_ is Format.MARKDOWN:
-        from harinspect.render import as_markdown
-
-        return "\n".join(map(as_markdown.render, reports)).encode()
-    if format_ is Format.HTML:
-        from harinspect.render import as_html
-
-        if several:
-            raise typer.BadParameter("one HTML file holds one report: give one HAR", param_hint="--format html")
-        return as_html.render(reports[0]).encode()
-    from harinspect.render import as_text
-
-    return "\n".join(as_text.render(report, width=_width(), color=color) for report in reports).encode()
+    try:
+        return rendered(reports, format_, several=several, width=_width(), color=color)
+    except ValueError as problem:
+        raise typer.BadParameter(str(problem), param_hint=f"--format {format_}") from problem
 
 
 def _width() -> int:
@@ -163,11 +165,12 @@ def _write(rendered: bytes, output: Path | None) -> None:
 @app.command()
 def rules(
     rule: Annotated[Optional[str], typer.Argument(metavar="[ID]", help="Print one rule in full.")] = None,  # noqa: UP045
+    knowledge: Knowledge = None,
 ) -> None:
     """List every rule, or explain one."""
     from harinspect.inspectors import all_rules
 
-    known = all_rules()
+    known = all_rules() | _own_rules(knowledge)
     if rule is None:
         width = max(map(len, known))
         typer.echo("\n".join(f"{rule_id:<{width}}  {stated.title}" for rule_id, stated in sorted(known.items())))
@@ -182,36 +185,52 @@ def rules(
     typer.echo("".join(f"\n  {ref}" for ref in stated.refs))
 
 
+def _own_rules(knowledge: Path | None) -> dict[str, Rule]:
+    _check(knowledge)
+    if knowledge is None:
+        return {}
+    from harinspect.inspectors.answer import rules_of
+    from harinspect.knowledge import load
+
+    return rules_of(load(knowledge))
+
+
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)]
 OpenBrowser = Annotated[Optional[bool], typer.Option("--open/--no-open", help="Default: where there is a screen.")]  # noqa: UP045
 
 
 @app.command()
-def serve(host: Host = LOOPBACK, port: Port = 8403, open_browser: OpenBrowser = False) -> None:
+def serve(
+    host: Host = LOOPBACK, port: Port = 8403, open_browser: OpenBrowser = False, knowledge: Knowledge = None
+) -> None:
     """Start the local page."""
     from harinspect.store import Store
 
-    _serve(Store(), host, port, open_browser)
+    _check(knowledge)
+    _serve(Store(), host, port, open_browser, knowledge)
 
 
 @app.command()
-def demo(host: Host = LOOPBACK, port: Port = 8403, open_browser: OpenBrowser = None) -> None:
+def demo(
+    host: Host = LOOPBACK, port: Port = 8403, open_browser: OpenBrowser = None, knowledge: Knowledge = None
+) -> None:
     """Start the local page with the sample recordings already analysed."""
     from harinspect.pipeline import analyse
     from harinspect.render import shipped_folder
     from harinspect.store import Store
 
+    _check(knowledge)
     files = sorted(shipped_folder("sample_hars").glob("*.har"))
     store = Store()
     for file in files:
-        for report in analyse(file):
+        for report in analyse(file, knowledge=knowledge):
             store.add(report, sample=True)
     typer.echo(f"{len(files)} sample recordings analysed.", err=True)
-    _serve(store, host, port, open_browser)
+    _serve(store, host, port, open_browser, knowledge)
 
 
-def _serve(store: Store, host: str, port: int, open_browser: bool | None) -> None:
+def _serve(store: Store, host: str, port: int, open_browser: bool | None, knowledge: Path | None) -> None:
     from harinspect import web
 
     address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
@@ -221,7 +240,7 @@ def _serve(store: Store, host: str, port: int, open_browser: bool | None) -> Non
     typer.echo(f"harinspect is on {address} (Ctrl+C stops it).", err=True)
     if _has_screen() if open_browser is None else open_browser:
         _open_soon(address)
-    web.serve(host, port, store)
+    web.serve(host, port, store, knowledge=knowledge)
 
 
 def _trouble_with(host: str, port: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import fields
 from html.parser import HTMLParser
@@ -186,13 +187,21 @@ def test_downloads(client, full):
     as_json = client.get(f"/reports/{full}.json")
     assert msgspec.json.decode(as_json.content, type=Report).source.name == "customer-4711.har"
     assert as_json.headers["content-disposition"] == 'attachment; filename="customer-4711-harinspect.json"'
-    assert client.get(f"/reports/{full}.md").headers["content-type"].startswith("text/markdown")
+    as_markdown = client.get(f"/reports/{full}.md")
+    assert as_markdown.headers["content-type"].startswith("text/markdown")
+    assert as_markdown.headers["content-disposition"].endswith('harinspect.md"')
+    as_sarif = client.get(f"/reports/{full}.sarif")
+    assert as_sarif.json()["version"] == "2.1.0"
+    assert as_sarif.headers["content-disposition"].endswith('harinspect.sarif"')
     assert client.get(f"/reports/{full}.html").headers["content-disposition"].endswith('harinspect.html"')
 
 
 def test_a_name_without_a_letter_is_no_file_name(client, store):
     id = store.add(full_report(name='"\r\n.har')).id
     assert client.get(f"/reports/{id}.json").headers["content-disposition"].endswith('"report-harinspect.json"')
+    id = store.add(full_report(name="../" + "ä/x;" * 200)).id
+    disposition = client.get(f"/reports/{id}.sarif").headers["content-disposition"]
+    assert re.fullmatch(r'attachment; filename="[A-Za-z0-9-]{1,100}\.sarif"', disposition)
 
 
 def test_forgetting(client, store, full):

@@ -12,8 +12,8 @@ _HEADER_OF = {"request.cookie": "cookie", "response.cookie": "set-cookie"}
 
 
 def slug(text: str) -> str:
-    """Lower case letters and digits with single hyphens, fit for an id."""
-    return _SLUG.sub("-", text.lower()).strip("-")
+    """Lower case letters and digits with single hyphens, fit for an id; 80 at most."""
+    return _SLUG.sub("-", text[:200].lower()).strip("-")[:80]
 
 
 def anchor(part: str, name: str = "") -> str:

@@ -17,6 +17,10 @@ from harinspect.render.addresses import address
 
 STYLES = ("app.css", "report.css")
 _CODE = re.compile(r"`([^`\n]+)`")
+# Controls but tab and line ends, line and paragraph separators, the byte order mark, and what turns text around
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u2028-\u202e\u200e\u200f\u2066-\u2069\ufeff\ud800-\udfff]"
+)
 
 
 def prose(text: str) -> Markup:
@@ -37,6 +41,17 @@ def _line(text: str) -> Markup:
 def plain(text: str) -> str:
     """The same text without its backticks, for attributes."""
     return _CODE.sub(r"\1", text)
+
+
+def visible(value: object) -> object:
+    """What a template puts out, with the replacement character for each that steers the page without being seen.
+
+    So a value cannot turn the text after it around (UAX 9), hide a part of itself, or be no HTML at all.
+    """
+    if not isinstance(value, str) or value.isprintable():
+        return value
+    shown = _UNSEEN.sub("\ufffd", value)
+    return Markup(shown) if isinstance(value, Markup) else shown  # noqa: S704 - was markup before, and has only lost
 
 
 def clock(stamp: str | None) -> str:
@@ -85,6 +100,7 @@ def environment() -> Environment:
         loader=FileSystemLoader(shipped_folder("templates")),
         autoescape=select_autoescape(default=True, default_for_string=True),
         undefined=StrictUndefined,
+        finalize=visible,
         trim_blocks=True,
         lstrip_blocks=True,
     )

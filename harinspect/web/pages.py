@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import msgspec
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse
 
 from harinspect.inspectors import all_inspectors, all_rules
+from harinspect.inspectors.answer import rules_of
+from harinspect.knowledge import load
 from harinspect.render import as_html
 from harinspect.render.anchors import Served
 from harinspect.render.views import ReportView
@@ -25,15 +26,26 @@ def home(site: TheSite) -> HTMLResponse:
 
 @router.get("/reports/{id}.json")
 def report_json(site: TheSite, id: str) -> Response:
+    from harinspect.render import as_json
+
     report = site.stored(id).report
-    return _download(msgspec.json.encode(report), "application/json", report.source.name, "json")
+    return _download(as_json.render([report]), "application/json", report.source.name, "json")
 
 
 @router.get("/reports/{id}.md")
 def report_markdown(site: TheSite, id: str) -> Response:
     from harinspect.render import as_markdown
 
-    return Response(as_markdown.render(site.stored(id).report), media_type="text/markdown; charset=utf-8")
+    report = site.stored(id).report
+    return _download(as_markdown.render(report).encode(), "text/markdown; charset=utf-8", report.source.name, "md")
+
+
+@router.get("/reports/{id}.sarif")
+def report_sarif(site: TheSite, id: str) -> Response:
+    from harinspect.render import as_sarif
+
+    report = site.stored(id).report
+    return _download(as_sarif.render([report]), "application/sarif+json", report.source.name, "sarif")
 
 
 @router.get("/reports/{id}.html")
@@ -73,8 +85,9 @@ def rules() -> HTMLResponse:
 
 
 @router.get("/rules/{id}")
-def rule(id: str) -> HTMLResponse:
-    found = all_rules().get(id)
+def rule(site: TheSite, id: str) -> HTMLResponse:
+    own = site.settings.knowledge
+    found = (rules_of(load(own)) if own else {}).get(id) or all_rules().get(id)
     if found is None:
         raise HTTPException(404, "There is no rule of this name.")
     return page(contexts.RulePage(found))
@@ -96,6 +109,7 @@ def patterns(site: TheSite) -> HTMLResponse:
 
 
 def _download(content: bytes, kind: str, name: str, suffix: str) -> Response:
+    """An attachment under a name of ASCII letters, digits and hyphens, whatever the recording is called."""
     stem = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in name.removesuffix(".har"))
-    disposition = f'attachment; filename="{stem.strip("-") or "report"}-harinspect.{suffix}"'
+    disposition = f'attachment; filename="{stem.strip("-")[:80] or "report"}-harinspect.{suffix}"'
     return Response(content, media_type=kind, headers={"Content-Disposition": disposition})

@@ -33,9 +33,20 @@ function say(text) {
   fading = setTimeout(() => { toast.textContent = ""; }, 2200);
 }
 
+// What a button copies: a page of ours, an element named by its id, or the snippet that it stands in.
+async function textOf(button) {
+  const { copyUrl, copyFrom } = button.dataset;
+  if (copyUrl) {
+    const answer = await fetch(copyUrl);
+    if (!answer.ok) throw new Error(answer.status);
+    return answer.text();
+  }
+  return one("code", copyFrom ? document.getElementById(copyFrom) : button.closest(".snippet")).textContent;
+}
+
 async function copy(button) {
   try {
-    await navigator.clipboard.writeText(one("code", button.closest(".snippet")).textContent);
+    await navigator.clipboard.writeText(await textOf(button));
     say("Copied");
   } catch {
     say("The browser did not allow copying");
@@ -158,7 +169,7 @@ function onKey(event) {
 }
 
 function reveal(within) {
-  for (const button of all("[data-copy]", within)) button.hidden = false;
+  for (const button of all("[data-copy], [data-copies]", within)) button.hidden = false;
 }
 
 document.addEventListener("DOMContentLoaded", () => {
