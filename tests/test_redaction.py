@@ -122,7 +122,8 @@ def test_a_jwt_keeps_what_a_diagnosis_needs_and_no_signature(redactor: Redactor)
     assert "c2lnbmF0dXJl" not in masked
     assert "customer.example" not in masked
     mark = masked.removeprefix("Bearer ")
-    assert details(mark) == {
+    assert details(mark).pop("sub", "~").startswith("~"), "an identity is shown as equal or not, no more"
+    assert {name: value for name, value in details(mark).items() if name != "sub"} == {
         "alg": "RS256", "kid": "k 1", "aud": "a,b", "exp": "1700000000", "iss": "https://id.example/",
         "scope": "read w",
     }  # fmt: skip

@@ -67,6 +67,18 @@ def cloudfront(document: object) -> str:
         (f"expires={EPOCH}&signature={'0' * 64}", SignedUrl("laravel", expires=NEW_YEAR)),
         (f"expires={EPOCH}&signature=%E2%80%B9token:64+:9f3c%E2%80%BA", SignedUrl("laravel", expires=NEW_YEAR)),
         (f"signature={'0' * 64}", SignedUrl("laravel")),
+        (
+            "x-oss-date=20260101T000000Z&x-oss-expires=3600&x-oss-signature=x",
+            SignedUrl("oss", NEW_YEAR, HOUR_LATER),
+        ),
+        (f"q-sign-time={EPOCH}%3B{EPOCH + 3600}&q-signature=x", SignedUrl("cos", NEW_YEAR, HOUR_LATER)),
+        ("q-signature=x", SignedUrl("cos")),
+        (f"hdnts=st={EPOCH}~exp={EPOCH + 3600}~acl=/*~hmac=0", SignedUrl("edge-auth", NEW_YEAR, HOUR_LATER)),
+        (f"hdnea=exp={EPOCH}~hmac%3D0", SignedUrl("edge-auth", expires=NEW_YEAR)),
+        (f"ik-t={EPOCH}&ik-s=0", SignedUrl("imagekit", expires=NEW_YEAR)),
+        (f"md5=_e4Nc3iduzkWRm01TBBNYw&expires={EPOCH}", SignedUrl("secure-link", expires=NEW_YEAR)),
+        (f"token=HcR-xyzabcdefghijk&expires={EPOCH}", SignedUrl("secure-link", expires=NEW_YEAR)),
+        (f"token=%E2%80%B9token:16-31:9f3c%E2%80%BA&expires={EPOCH}", SignedUrl("secure-link", expires=NEW_YEAR)),
     ],
 )
 def test_signed(query, expected):
@@ -86,7 +98,21 @@ def test_signed(query, expected):
         "AWSAccessKeyId=a",
         "Key-Pair-Id=K",
         "GoogleAccessId=a",
+        f"token=abc&expires={EPOCH}",
+        f"token=%E2%80%B9token:1-7:9f3c%E2%80%BA&expires={EPOCH}",
+        "token=HcR-xyzabcdefghijk&expires=3600",
+        f"expires={EPOCH}",
+        f"hdnts={EPOCH}",
+        "X-Amz-Expires=60",
+        "X-Goog-Date=20260102T030405Z",
     ],
 )
 def test_not_signed(query):
     assert read(query) is None
+
+
+@pytest.mark.parametrize("prefix", ["X-Amz", "X-Goog"])
+def test_a_signature_that_was_cleared_away_leaves_its_times(prefix):
+    times = f"{prefix}-Date=20260102T030405Z&{prefix}-Expires=60"
+    assert read(times) == read(f"{times}&{prefix}-Signature=0")
+    assert read(times) is not None

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from harinspect.redaction.marks import Marker
 from harinspect.redaction.shapes import jwt_fields
-from harinspect.wire.tokens import Credentials, Jwt, looks_like_jwt, parse_authorization
+from harinspect.wire.tokens import Credentials, Jwt, holder_of, looks_like_jwt, parse_authorization
 
 HEADER = {"alg": "RS256", "typ": "JWT", "kid": "k1"}
 CLAIMS = {
@@ -215,3 +215,22 @@ def test_a_redacted_token_without_readable_claims_says_nothing(mark):
 def test_any_text_can_be_read(text):
     assert isinstance(parse_authorization(text), Credentials)
     assert Jwt.parse(text) is None or looks_like_jwt(text)
+
+
+@pytest.mark.parametrize(
+    ("claims", "holder"),
+    [
+        ({"sub": "u1", "email": "erin@mail.example"}, ("email", "erin@mail.example")),
+        ({"sub": "u1", "client_id": "c1"}, ("sub", "u1")),
+        ({"sub": "", "azp": "c1"}, ("azp", "c1")),
+        ({"sub": 17}, None),
+        ({}, None),
+    ],
+)
+def test_the_holder_of_a_token_is_a_person_before_a_client(claims, holder):
+    assert holder_of(".".join([part(HEADER), part(claims), "c2ln"])) == holder
+
+
+@pytest.mark.parametrize("text", ["", "opaque", "a.b.c", f"{part(HEADER)}.eyJ.x", f"{part(HEADER)}..x"])
+def test_what_is_no_token_has_no_holder(text):
+    assert holder_of(text) is None

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from difflib import SequenceMatcher
-from functools import lru_cache
-from operator import ne
 
 from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
 from harinspect.traffic.model import Denial, DenialKind
+from harinspect.traffic.near_misses import SPELLING, likeness, may_be_near
 from harinspect.traffic.preflights import is_preflight
 from harinspect.wire.headers import Missing
 from harinspect.wire.url import Url, is_loopback_host
@@ -18,9 +15,6 @@ from harinspect.wire.url import Url, is_loopback_host
 inspector = Inspector(__name__)
 NEAREST = 200  # allowed calls in time that are compared with
 ASKED_WITH = ("cookie", "authorization", "origin")
-SHORTEST = 5  # letters of a word that may be misspelt: shorter ones are too often just another word
-SLIP = 2  # letters that a slip adds, leaves out or changes, at most
-_SLASHES = re.compile(r"/{2,}")
 
 TYPO = inspector.rule(
     "url-typo",
@@ -56,14 +50,12 @@ def nearly_right(denial: Denial) -> Iterator[Verdict]:
     url = urls.get(exchange.index)
     if url is None or denial.kind is not DenialKind.FORBIDDEN or is_preflight(exchange):
         return
-    tidy = _tidy(url.path)
     for path, twin in _passed(denial, url.path).items():
-        spelling = _tidy(path) == tidy
-        if spelling or _is_slip(url.path, path):
+        reason = likeness(url.path, path, is_same_kind=twin.resource_type == exchange.resource_type)
+        if reason:
             here = Evidence(exchange.index, "request.url", value=exchange.url, note="refused")
             there = Evidence(twin.index, "request.url", value=twin.url, note="allowed")
-            reason = "They differ in case or slashes only." if spelling else "They differ in a letter or two."
-            basis = Basis.SIGNATURE if spelling else Basis.CIRCUMSTANCE
+            basis = Basis.SIGNATURE if reason == SPELLING else Basis.CIRCUMSTANCE
             yield TYPO.found(basis, here, there, path=url.path, twin=path, reason=reason)
             return
 
@@ -99,41 +91,11 @@ def _over_https(denial: Denial, url: Url) -> Exchange | None:
 
 
 def _passed(denial: Denial, path: str) -> dict[str, Exchange]:
-    """The nearest call of the same method that succeeded at each other path of about that length."""
-    urls, found = denial.traffic.urls, dict[str, Exchange]()
-    squeezes, length = _squeezes(path), len(path)
-    for other in denial.allowed_at_host[:NEAREST]:
-        its = urls[other.index].path
-        if abs(len(its) - length) > SLIP and not squeezes and not _squeezes(its):
-            continue
-        if its != path and other.method == denial.exchange.method and other.status < 300:
-            found.setdefault(its, other)
+    """The nearest call of the same method that succeeded at each other path that may be near."""
+    urls, method, found = denial.traffic.urls, denial.exchange.method, dict[str, Exchange]()
+    others = [(urls[e.index].path, e) for e in denial.allowed_at_host[:NEAREST] if e.method == method]
+    near = may_be_near(path)
+    for its, other in others:
+        if its != path and its not in found and near(its) and other.status < 300:
+            found[its] = other
     return found
-
-
-def _squeezes(path: str) -> bool:
-    """Has it what makes one path longer than another that means the same?"""
-    return "//" in path or "%2" in path
-
-
-@lru_cache(maxsize=8192)
-def _tidy(path: str) -> str:
-    """What many servers take for the same path; /a and /a/ may well be two things, so that slash stays."""
-    return _SLASHES.sub("/", path.replace("%2F", "/").replace("%2f", "/")).lower()
-
-
-@lru_cache(maxsize=8192)
-def _segments(path: str) -> tuple[str, ...]:
-    return tuple(path.split("/"))
-
-
-def _is_slip(path: str, other: str) -> bool:
-    """One segment differs, in at most two letters, and no number is involved: /flight and /flights."""
-    mine, its = _segments(path), _segments(other)
-    if abs(len(path) - len(other)) > SLIP or len(mine) != len(its) or sum(map(ne, mine, its)) != 1:
-        return False
-    a, b = next((a, b) for a, b in zip(mine, its, strict=True) if a != b)
-    if any(len(word.partition(".")[0]) < SHORTEST or re.search(r"\d|%", word) for word in (a, b)):
-        return False
-    alike = sum(block.size for block in SequenceMatcher(None, a, b, autojunk=False).get_matching_blocks())
-    return max(len(a), len(b)) - alike <= (SLIP if min(len(a), len(b)) > 2 * SHORTEST else 1)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
 from harinspect.traffic.contrast import differences
 from harinspect.traffic.model import Denial, DenialKind
+from harinspect.wire.dates import http_date
 from harinspect.wire.headers import Headers
 from harinspect.wire.url import Url
 
@@ -71,7 +73,7 @@ def refusal_from_a_cache(denial: Denial) -> Iterator[Verdict]:
     )
     seconds = headers.text("age")
     yield STALE.found(
-        Basis.CONTRAST if twin else Basis.SIGNATURE,
+        Basis.CONTRAST if twin else Basis.SIGNATURE if _is_surely_old(exchange, told) else Basis.CIRCUMSTANCE,
         *told[HIT],
         *there_too,
         source="The browser's own cache" if exchange.from_cache else "A cache between browser and server",
@@ -79,6 +81,14 @@ def refusal_from_a_cache(denial: Denial) -> Iterator[Verdict]:
         contrast="The same call passed when it was not answered by the cache." if twin else "",
         url=exchange.url,
     )
+
+
+def _is_surely_old(exchange: Exchange, told: dict[str, list[Evidence]]) -> bool:
+    """Age alone may be an application's own, or that of a cache further back: the answer must be dated accordingly."""
+    if any(evidence.name != "age" for evidence in told[HIT]):
+        return True
+    age, made = timedelta(seconds=int(told[HIT][0].value[:12])), http_date(exchange.response.headers.text("date"))
+    return not told[MISS] and None not in (made, exchange.started) and exchange.started - made >= age / 2  # type: ignore[operator]
 
 
 def _told(exchange: Exchange, which: str) -> Iterator[Evidence]:

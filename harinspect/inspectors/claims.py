@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Rule, Verdict, admin, developer, user
+from harinspect.knowledge.readings import Reading
 from harinspect.traffic.model import Denial
+from harinspect.traffic.places import place, template
 from harinspect.traffic.tokens import Token, jwt_of
 from harinspect.wire.tokens import Jwt
 
@@ -81,7 +83,7 @@ def _judged(rule: Rule, name: str, denial: Denial, token: Token, jwt: Jwt) -> It
         return
     text = ", ".join(sorted(mine))
     evidence = Evidence(denial.exchange.index, token.part, token.name, token.value, f"its {name} is {text}")
-    words = _words(denial.exchange)
+    words = _spoken(denial.exchange)
     if NAMES[name].search(words) and _TOKEN.search(words):
         yield rule.found(Basis.STANDARD, evidence, mine=text, reason="The answer says that this is not right.")
         return
@@ -89,12 +91,20 @@ def _judged(rule: Rule, name: str, denial: Denial, token: Token, jwt: Jwt) -> It
     if any(theirs & mine for _, theirs in rivals):
         yield rule.ruled_out("A token with the same `{claim}` passed at this host.", evidence, claim=name)
     elif rivals:
-        twin, theirs = rivals[0]
+        basis, twin, theirs = min(((_nearness(denial, e), e, has) for e, has in rivals), key=lambda row: row[0].rung)
         note = f"its {name} is {', '.join(sorted(theirs))}, and it passed"
-        same = any(e.index == twin.index for e in denial.allowed_alike)
         there = Evidence(twin.index, "request.header", token.name, "", note)
         reason = "The tokens that passed at this host have another one."
-        yield rule.found(Basis.CONTRAST if same else Basis.SIGNATURE, evidence, there, mine=text, reason=reason)
+        yield rule.found(basis, evidence, there, mine=text, reason=reason)
+
+
+def _nearness(denial: Denial, twin: Exchange) -> Basis:
+    """One host may hold several APIs, each with an audience of its own: what passed elsewhere tells less."""
+    here, there = (denial.traffic.urls[e.index] for e in (denial.exchange, twin))
+    if place(here) == place(there):
+        return Basis.CONTRAST
+    beside = template(here.path).rpartition("/")[0] == template(there.path).rpartition("/")[0]
+    return Basis.SIGNATURE if beside and here.origin == there.origin else Basis.CIRCUMSTANCE
 
 
 def _passed(denial: Denial, name: str) -> Iterator[tuple[Exchange, frozenset[str]]]:
@@ -130,7 +140,6 @@ def _claim(jwt: Jwt, name: str) -> frozenset[str]:
     return frozenset(jwt.audience) if name == "aud" else frozenset({jwt.issuer} - {""})
 
 
-def _words(exchange: Exchange) -> str:
-    """The challenge and a body that is no page: in these, a claim's name is meant as such."""
-    body = exchange.response.body or ""
-    return exchange.response.headers.text("www-authenticate") + " " + ("" if body.lstrip()[:1] == "<" else body[:5_000])
+def _spoken(exchange: Exchange) -> str:
+    """The challenge and what a body that is no page says: in these, a claim's name is meant as such."""
+    return "\n".join(said.text for said in Reading(exchange).said if said.plain)

@@ -27,6 +27,16 @@ BLOCKED = inspector.rule(
     ),
     refs=(NET_ERRORS,),
 )
+DEVTOOLS = inspector.rule(
+    "blocked-in-devtools",
+    cause="client.blocked",
+    title="Request blocking in the developer tools stopped the request",
+    why="The browser ended the request to `{host}` with `{error}`: its developer tools were told to block the address. "
+    "The server never saw it.",
+    responsible="user",
+    fixes=(user("Open Request conditions (Request blocking) in the developer tools, and switch it off.", "easy"),),
+    refs=("https://developer.chrome.com/docs/devtools/network-request-blocking",),
+)
 FORBIDDEN_BY_POLICY = inspector.rule(
     "policy",
     cause="client.blocked",
@@ -81,6 +91,7 @@ MIXED = inspector.rule(
 
 BY_ERROR = {
     "net::ERR_BLOCKED_BY_CLIENT": BLOCKED,
+    "net::ERR_BLOCKED_BY_CLIENT.Inspector": DEVTOOLS,
     "net::ERR_BLOCKED_BY_ADMINISTRATOR": FORBIDDEN_BY_POLICY,
     "net::ERR_BLOCKED_BY_CSP": CSP,
 }

@@ -10,7 +10,7 @@ from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, de
 from harinspect.traffic.model import Denial, DenialKind
 from harinspect.traffic.places import template
 from harinspect.traffic.preflights import is_preflight
-from harinspect.traffic.tokens import KEY_HEADERS, KEY_PARAMS, tokens_of
+from harinspect.traffic.tokens import KEY_HEADERS, KEY_PARAMS, bears_its_own, proves_otherwise, tokens_of
 from harinspect.wire.headers import ABSENT, WITHHELD
 from harinspect.wire.url import Url
 
@@ -42,8 +42,8 @@ MISSING = inspector.rule(
 @inspector.check
 def nothing_was_sent(denial: Denial) -> Iterator[Verdict]:
     """Only by comparison: what passed at this host had a header that this call surely has not."""
-    exchange = denial.exchange
-    if not _is_asked(denial):
+    exchange, url = denial.exchange, denial.traffic.urls.get(denial.exchange.index)
+    if not _is_asked(denial) or url is None:
         return
     twins = list(_near(denial))
     alike = {e.index for e in denial.allowed_alike if e.method == exchange.method}
@@ -56,15 +56,14 @@ def nothing_was_sent(denial: Denial) -> Iterator[Verdict]:
         if bare or not (same or len(bearers) >= ENOUGH):
             continue
         twin = (same or bearers)[0]
+        basis = Basis.CONTRAST if same else Basis.SIGNATURE
         yield MISSING.found(
-            Basis.CONTRAST if same else Basis.SIGNATURE,
+            Basis.CIRCUMSTANCE if proves_otherwise(exchange, twin) or bears_its_own(url) else basis,
             Evidence(exchange.index, "request.header", name, "", "not in the request"),
             Evidence(twin.index, "request.header", name, twin.request.headers.text(name), "allowed"),
             url=exchange.url,
             name=name,
-            reason="The same host let every such call with one pass."
-            if same
-            else "Other calls to this host have one, and pass.",
+            reason="The same host lets such calls with one pass.",
         )
         return
 
@@ -131,8 +130,7 @@ def _is_asked(denial: Denial) -> bool:
 
 def _near(denial: Denial) -> Iterator[Exchange]:
     """Calls of the same kind: under the same first segments of the path, and made in the same way."""
-    kind, url = denial.exchange.resource_type, denial.traffic.urls.get(denial.exchange.index)
-    trunk = _trunk(url.path) if url else ""
+    kind, trunk = denial.exchange.resource_type, _trunk(denial.traffic.urls[denial.exchange.index].path)
     for other in denial.allowed_at_host[:NEAREST]:
         same_way = kind in ("", other.resource_type) or not other.resource_type
         if same_way and _trunk(denial.traffic.urls[other.index].path) == trunk:

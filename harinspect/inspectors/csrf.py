@@ -12,20 +12,19 @@ from urllib.parse import parse_qsl
 from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
 from harinspect.knowledge.readings import Reading
+from harinspect.traffic.forgery import NAMES, UNSAFE
 from harinspect.traffic.model import Denial, DenialKind
 from harinspect.traffic.places import template
 from harinspect.wire.cookie_parsing import SetCookie, parse_set_cookie
+from harinspect.wire.headers import ABSENT
 from harinspect.wire.url import Url
 
 inspector = Inspector(__name__)
 NEAREST = 200  # allowed calls in time that are compared with
 OWASP = "https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html"
+USUAL = 2  # calls elsewhere at the host, all with a token
+BEACONS = ("ping", "csp-violation-report", "cspviolationreport")  # sent by the browser, which adds no header
 OTHER_PARTS = ("csrf.cookie-missing", "csrf.origin-check")
-UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-NAMES = re.compile(
-    r"csrf|xsrf|forgery|authenticity.?token|requestverification|wp-?nonce|requestdigest|crumb|viewstate|^_token$",
-    re.IGNORECASE,
-)
 SPOKEN = re.compile(r"csrf|xsrf|forgery", re.IGNORECASE)
 _NAMED = re.compile(r'name="([^"]{1,60})"|"([^"]{1,60})"\s{0,9}:')
 COOKIES = re.compile(r"csrf|xsrf", re.IGNORECASE)
@@ -73,17 +72,20 @@ def token_was_left_out(denial: Denial) -> Iterator[Verdict]:
                 "The refusal speaks of an anti-forgery token, and this file lacks the body.", "The body."
             )
         return
-    twin, cookie = _neighbour(denial, url), _cookie(denial, url)
+    rows, cookie = _neighbours(denial), _cookie(denial, url)
+    twin = next(
+        (e for e in rows if template(denial.traffic.urls[e.index].path) == template(url.path)), next(iter(rows), None)
+    )
     if not spoken and twin is None and cookie is None:
         return
     same = twin is not None and template(denial.traffic.urls[twin.index].path) == template(url.path)
-    compared = Basis.CONTRAST if same else Basis.SIGNATURE if twin else Basis.CIRCUMSTANCE
+    by_cookie = exchange.request.headers.get("authorization") is ABSENT  # what scripts add, nobody can forge
+    usual = by_cookie and len(rows) >= USUAL
+    compared = Basis.CONTRAST if same else Basis.SIGNATURE if twin and usual else Basis.CIRCUMSTANCE
     evidence = [Evidence(exchange.index, "request.body", value="", note="no token in headers, address or body")]
     if twin:
-        note = "a call that carried a token, and passed"
-        evidence.append(
-            Evidence(twin.index, "request.header", _token_in(twin, denial.traffic.urls[twin.index]), "", note)
-        )
+        name = _token_in(twin, denial.traffic.urls[twin.index])
+        evidence.append(Evidence(twin.index, "request.header", name, "", "a call that carried a token, and passed"))
     if cookie:
         evidence.append(
             Evidence(cookie[0], "response.cookie", cookie[1].name, "", "HttpOnly" if cookie[1].http_only else "set")
@@ -106,7 +108,8 @@ def _names_another_part(denial: Denial) -> bool:
 
 
 def _is_asked(denial: Denial) -> bool:
-    return denial.kind is DenialKind.FORBIDDEN and denial.exchange.method in UNSAFE
+    kind, exchange = denial.kind, denial.exchange
+    return kind is DenialKind.FORBIDDEN and exchange.method in UNSAFE and exchange.resource_type not in BEACONS
 
 
 def _token_in(exchange: Exchange, url: Url) -> str:
@@ -130,12 +133,10 @@ def _fields(exchange: Exchange) -> Iterator[str]:
         yield from (found[1] or found[2] for found in _NAMED.finditer(text))
 
 
-def _neighbour(denial: Denial, url: Url) -> Exchange | None:
-    """A call that changes something and passed with a token, where none passed without."""
+def _neighbours(denial: Denial) -> list[Exchange]:
+    """Calls that change something and passed with a token, where none passed without."""
     rows = [e for e in denial.allowed_at_host[:NEAREST] if e.method in UNSAFE and e.status < 300]
-    if not rows or not all(_token_in(e, denial.traffic.urls[e.index]) for e in rows):
-        return None
-    return next((e for e in rows if template(denial.traffic.urls[e.index].path) == template(url.path)), rows[0])
+    return rows if all(_token_in(e, denial.traffic.urls[e.index]) for e in rows) else []
 
 
 def _cookie(denial: Denial, url: Url) -> tuple[int, SetCookie] | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import cast
 
-from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, user
+from harinspect.inspecting import Basis, Evidence, Inspector, Part, Verdict, admin, user
 from harinspect.traffic.model import Denial, DenialKind
 from harinspect.traffic.preflights import is_preflight
 
@@ -13,8 +14,8 @@ RULE = inspector.rule(
     "path-rule",
     cause="server.path-denied",
     title="A rule in front of the server refuses this path",
-    why="{who} made this page itself. It stands in front of the server and has no files, so a rule in its own settings "
-    "refused `{path}`; other requests to the host got through.",
+    why="{who} made this answer itself. It stands in front of the server and has no files, so a rule in its own "
+    "settings refused `{path}`; other requests to the host got through.",
     responsible="server-config",
     fixes=(
         admin("Look for the rule that answers 403 in the settings of {who}, and narrow it.", "easy"),
@@ -37,6 +38,7 @@ def rule_in_front(denial: Denial) -> Iterator[Verdict]:
     if through is not None:
         there = Evidence(through.index, "response.status", value=str(through.status), note="got through")
         here = Evidence(exchange.index, "request.url", value=exchange.url, note="refused")
-        page = Evidence(exchange.index, "response.body", value=hits[0].evidence[0].value, note="its built-in page")
+        part, name, value = hits[0].evidence[0]
+        page = Evidence(exchange.index, cast(Part, part), name, value, "its own answer")
         who = hits[0].responder.name
         yield RULE.found(Basis.CIRCUMSTANCE, here, page, there, path=url.path, who=who)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer
 from harinspect.traffic.contrast import Difference, differences
 from harinspect.traffic.model import Denial, DenialKind
@@ -11,13 +12,14 @@ from harinspect.traffic.preflights import is_preflight
 
 inspector = Inspector(__name__)
 FOREIGN = frozenset({"cross-site", "same-site"})
+COMPANIONS = frozenset({"referer", "origin", "cookie"})  # what changes along with the site that asks
 
 REFUSED = inspector.rule(
     "refused",
     cause="server.fetch-metadata",
     title="The server refuses by where the request came from and what for",
     why="`{host}` refused the request with `Sec-Fetch-Site: {site}` and allowed the same one with `Sec-Fetch-Site: "
-    "{other}`. Nothing else about the two that counts is different: a policy on Sec-Fetch headers would do that.",
+    "{other}`. A policy on Sec-Fetch headers would do that.",
     responsible="server-config",
     fixes=(
         admin("Exempt this address from the resource isolation policy, if other sites are meant to use it.", "easy"),
@@ -36,13 +38,29 @@ def isolation_policy(denial: Denial) -> Iterator[Verdict]:
     for twin in denial.allowed_alike:
         other = twin.request.headers.text("sec-fetch-site")
         same = (twin.method, twin.url) == (exchange.method, exchange.url)
-        if same and other not in ("", site) and _only_metadata(differences(exchange, twin)):
-            url = denial.traffic.urls[exchange.index]
+        basis = _basis(exchange, differences(exchange, twin)) if same and other not in ("", site) else None
+        if basis:
             here = Evidence(exchange.index, "request.header", "sec-fetch-site", site, "refused")
             there = Evidence(twin.index, "request.header", "sec-fetch-site", other, "allowed")
-            yield REFUSED.found(Basis.CONTRAST, here, there, host=url.host, site=site, other=other)
+            vary = exchange.response.headers.text("vary")
+            said = (Evidence(exchange.index, "response.header", "vary", vary, "names it"),) if _varies(exchange) else ()
+            host = denial.traffic.urls[exchange.index].host
+            yield REFUSED.found(basis, here, there, *said, host=host, site=site, other=other)
             return
 
 
-def _only_metadata(found: tuple[Difference, ...]) -> bool:
-    return all(difference.name.startswith("sec-fetch-") for difference in found)
+def _basis(exchange: Exchange, found: tuple[Difference, ...]) -> Basis | None:
+    """Another site's page sends another Referer and Origin too, and often no cookies: any of these may be the reason.
+
+    A server that looks at Sec-Fetch-* says so in Vary (Fetch Metadata, section 5.2).
+    """
+    others = {difference.name for difference in found if not difference.name.startswith("sec-fetch-")}
+    if not others:
+        return Basis.CONTRAST
+    if not others <= COMPANIONS:
+        return None
+    return Basis.SIGNATURE if _varies(exchange) and "cookie" not in others else Basis.CIRCUMSTANCE
+
+
+def _varies(exchange: Exchange) -> bool:
+    return "sec-fetch-site" in exchange.response.headers.text("vary").lower()

@@ -8,13 +8,13 @@ from urllib.parse import unquote
 
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
 from harinspect.knowledge.readings import Reading
+from harinspect.traffic.forgery import UNSAFE
 from harinspect.traffic.model import Denial, DenialKind
 from harinspect.wire.cookie_parsing import parse_cookie_header
 
 inspector = Inspector(__name__)
 NEAREST = 200  # allowed calls in time that are compared with
 OWASP = "https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html"
-UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 SPOKEN = re.compile(r"csrf|xsrf|forgery", re.IGNORECASE)
 TWINS = {"xsrf-token": "x-xsrf-token"}  # Angular and axios copy the cookie into the header as it is
 

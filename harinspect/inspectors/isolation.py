@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
 from harinspect.traffic.changes import Embedding, Untested
 from harinspect.traffic.embedding import COEP, CORP, kept_back
-from harinspect.traffic.model import OK, Denial
+from harinspect.traffic.model import OK, Denial, DenialKind
 from harinspect.wire.url import is_private_address, same_origin
 
 inspector = Inspector(__name__)
@@ -73,6 +73,10 @@ def policy_kept_it_back(denial: Denial) -> Iterator[Verdict]:
     exchange = denial.exchange
     found = kept_back(exchange, denial.traffic)
     if found is None:
+        return
+    if denial.kind is not DenialKind.BLOCKED:
+        refused = Evidence(exchange.index, "response.status", value=str(exchange.status), note="the server's own no")
+        yield BLOCKED.ruled_out("The server had refused before the browser kept the error page back.", refused)
         return
     basis = Basis.STANDARD if exchange.error is None else Basis.STATED
     evidence = [] if exchange.error is None else [Evidence(exchange.index, "response.error", value=exchange.error)]

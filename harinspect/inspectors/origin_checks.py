@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
 from harinspect.traffic.changes import SERVERS_ORIGINS
+from harinspect.traffic.contrast import sole_difference
 from harinspect.traffic.denials import refused_handshake
 from harinspect.traffic.model import Denial, DenialKind
 from harinspect.traffic.preflights import filters_origins
@@ -102,5 +104,30 @@ def handshake_was_refused(denial: Denial) -> Iterator[Verdict]:
     if url is None or not is_socket or not (exchange.status == 403 or refused_handshake(exchange)):
         return
     sent = Evidence(exchange.index, "request.header", "origin", origin)
-    origin = origin or "not recorded"
-    yield HANDSHAKE.found(Basis.CIRCUMSTANCE, sent, change=SERVERS_ORIGINS, host=url.host, origin=origin)
+    opened = [e for e in denial.traffic.by_host[url.host] if e.status == 101]
+    alike = next((e for e in opened if origin and e.request.headers.text("origin") == origin), None)
+    if alike:
+        there = Evidence(
+            alike.index, "response.status", value="101", note="a WebSocket with the same Origin was opened"
+        )
+        yield HANDSHAKE.ruled_out("The same host opened a WebSocket to this very origin.", sent, there)
+        return
+    sole = next((e for e in opened if _differs_in_origin_alone(exchange, e)), None)
+    there_too = (Evidence(sole.index, "request.header", "origin", _origin(sole), "opened"),) if sole else ()
+    yield HANDSHAKE.found(
+        Basis.CONTRAST if sole else Basis.CIRCUMSTANCE,
+        sent,
+        *there_too,
+        change=SERVERS_ORIGINS,
+        host=url.host,
+        origin=origin or "not recorded",
+    )
+
+
+def _origin(exchange: Exchange) -> str:
+    return exchange.request.headers.text("origin")
+
+
+def _differs_in_origin_alone(here: Exchange, there: Exchange) -> bool:
+    found = sole_difference(here, there)
+    return found is not None and found.name == "origin" and here.url == there.url

@@ -16,6 +16,7 @@ APACHE = "https://httpd.apache.org/docs/2.4/mod/"
 # Names that servers are told to keep to themselves: Apache as shipped refuses .ht*, most set-ups all dot files.
 HIDDEN = re.compile(r"/\.(?!well-known(?:/|$))[^/]+(?:/|$)")
 LEFTOVERS = re.compile(r"(?:~|\.(?:bak|old|orig|save|swp|sql|log|ini|conf|config|inc|dist|pem|key))$", re.IGNORECASE)
+FILE = re.compile(r"\.[a-z0-9]{2,5}$", re.IGNORECASE)
 WELL_KNOWN = re.compile(r"^/\.well-known(?:/|$)")  # RFC 8615: meant to be read
 
 LISTING = inspector.rule(
@@ -71,7 +72,7 @@ def folder_without_index(denial: Denial) -> Iterator[Verdict]:
     url, hit = found
     if url.path == "/" and _got_through(denial, url) is None:
         return  # nothing shows that more than this one address would pass
-    below = next((e for e in denial.allowed_at_host if _is_below(url, denial.traffic.urls[e.index])), None)
+    below = next((e for e in denial.allowed_at_host if _is_file_below(url, denial.traffic.urls[e.index], e)), None)
     there = (Evidence(below.index, "request.url", value=below.url, note="a file below it, given out"),) if below else ()
     yield LISTING.found(
         Basis.SIGNATURE if below else Basis.CIRCUMSTANCE,
@@ -119,8 +120,11 @@ def _got_through(denial: Denial, url: Url) -> Exchange | None:
     return next((e for e in denial.traffic.by_host[url.host] if e.status not in (0, 403)), None)
 
 
-def _is_below(folder: Url, other: Url) -> bool:
-    return other.origin == folder.origin and other.path.startswith(folder.path) and other.path != folder.path
+def _is_file_below(folder: Url, other: Url, exchange: Exchange) -> bool:
+    """By its name, or by what servers say of files: what an application answers below an address makes it no folder."""
+    if other.origin != folder.origin or not other.path.startswith(folder.path) or other.path == folder.path:
+        return False
+    return bool(FILE.search(other.path)) or {"accept-ranges", "last-modified"} <= exchange.response.headers.names()
 
 
 def _evidence(denial: Denial, hit: Hit, note: str) -> tuple[Evidence, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from harinspect.inspecting import Basis, Evidence, Inspector, Rule, Verdict, admin, developer, user
 from harinspect.traffic.grants import grant_for
 from harinspect.traffic.model import OK, Denial, Preflight
-from harinspect.traffic.preflights import INVALID_HEADERS, INVALID_METHODS, filters_origins, grants
+from harinspect.traffic.preflights import INVALID_HEADERS, INVALID_METHODS, filters_origins, grants, stopped_the_request
 from harinspect.wire.safelist import author_headers, needs_preflight
 
 inspector = Inspector(__name__)
@@ -135,7 +135,7 @@ def _found(rule: Rule, denial: Denial, pair: Preflight, name: str, refused: str)
     )
     asked = "access-control-request-method" if rule is METHODS else "access-control-request-headers"
     return rule.found(
-        Basis.STANDARD,
+        Basis.STANDARD if stopped_the_request(denial.traffic, pair) else Basis.CIRCUMSTANCE,
         answer,
         Evidence(pair.options, "request.header", asked, sent.text(asked), "what the browser asked for"),
         change=grant_for(denial.traffic, pair.options),

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
+from itertools import islice
 
 from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
-from harinspect.traffic.contrast import differences
 from harinspect.traffic.model import Denial, DenialKind
+from harinspect.traffic.order import answered, is_before, is_within, wait
 from harinspect.traffic.preflights import is_preflight
-from harinspect.wire.headers import Headers
+from harinspect.wire.rate_limits import Counter, counters
 
 inspector = Inspector(__name__)
-# RateLimit drafts of the IETF's HTTPAPI group, and the X- names that came before.
-REMAINING = re.compile(r"^(?:x-)?rate-?limit-remaining(?:-.*)?$|^x-ms-ratelimit-remaining-.*$")
-_NONE_LEFT = re.compile(r"(?:^|[;,])\s*r(?:emaining)?\s*=\s*0+(?:\.0*)?\s*(?:[;,]|$)")
-_SOME_LEFT = re.compile(r"(?:^|[;,])\s*r(?:emaining)?\s*=\s*\d")
 BURST = timedelta(seconds=60)
-MANY = 5  # the same call that often within a burst
 
 LIMITED = inspector.rule(
     "limited",
@@ -47,15 +42,48 @@ def counter_says(denial: Denial) -> Iterator[Verdict]:
     exchange, headers = denial.exchange, denial.exchange.response.headers
     if denial.kind is not DenialKind.FORBIDDEN or is_preflight(exchange):
         return
-    counters = tuple(_counters(headers))
-    spent = next((row for row in counters if row[2]), None)
+    told = counters(headers)
+    spent = next((one for one in told if one.is_spent), None)
     if spent:
-        evidence = Evidence(exchange.index, "response.header", spent[0], spent[1], "nothing is left")
-        reason = f"The counter `{spent[0]}` stands at nought."
-        yield LIMITED.found(Basis.SIGNATURE, evidence, *_retry(exchange), reason=reason, wait=_wait(headers))
-    elif counters:
-        evidence = Evidence(exchange.index, "response.header", counters[0][0], counters[0][1], "something is left")
+        evidence = Evidence(exchange.index, "response.header", spent.name, spent.value, "nothing is left")
+        always = list(islice((e for e in denial.allowed_at_host if _has_spent(e, spent.name)), 2))
+        there = tuple(Evidence(e.index, "response.header", spent.name, "", "nothing left, and allowed") for e in always)
+        # One call may be the last that a limit lets pass; where every call says nought, the counter counts nothing.
+        basis = Basis.STATED if "retry-after" in headers else Basis.SIGNATURE
+        yield LIMITED.found(
+            Basis.CIRCUMSTANCE if len(always) > 1 else basis,
+            evidence,
+            *_retry(exchange),
+            *there,
+            reason=f"The counter `{spent.name}` stands at nought.",
+            wait=_wait(exchange),
+        )
+    elif told:
+        evidence = Evidence(exchange.index, "response.header", told[0].name, told[0].value, "something is left")
         yield LIMITED.ruled_out("The server counts requests, and there were some left.", evidence)
+
+
+@inspector.check
+def last_one_allowed(denial: Denial) -> Iterator[Verdict]:
+    """The answers before this one counted down to nought, and this one, made before the reset, counts nothing."""
+    exchange = denial.exchange
+    if denial.kind is not DenialKind.FORBIDDEN or is_preflight(exchange) or _counts(exchange):
+        return
+    before = [e for e in denial.allowed_at_host if is_within(BURST, e, exchange)]
+    last = before[0] if before else None
+    spent = next((one for one in _counts(last) if one.is_spent), None) if last else None
+    first = next((e for e in before if spent and _has_some_left(e, spent.name)), None)
+    after = next((e for e in denial.allowed_at_host if is_before(exchange, e)), None)
+    if last is None or spent is None or first is None or (after and not _is_later(last, after)):
+        return
+    yield LIMITED.found(
+        Basis.SIGNATURE,
+        Evidence(first.index, "response.header", spent.name, first.response.headers.text(spent.name), "allowed"),
+        Evidence(last.index, "response.header", spent.name, spent.value, "allowed, and nothing is left"),
+        Evidence(exchange.index, "response.status", value="403", note="the next one"),
+        reason="The answers before this one counted down to nought.",
+        wait=_wait(last),
+    )
 
 
 @inspector.check
@@ -63,10 +91,10 @@ def told_to_wait(denial: Denial) -> Iterator[Verdict]:
     """Retry-After: it will pass later. Varnish puts it on whatever it makes up itself, so there it says nothing."""
     exchange, headers = denial.exchange, denial.exchange.response.headers
     made_up = "x-varnish" in headers or any(hit.responder.id == "varnish" for hit in denial.answer.blocked)
-    silent = "retry-after" not in headers or made_up or tuple(_counters(headers))
+    silent = "retry-after" not in headers or made_up or _counts(exchange)
     if denial.kind is not DenialKind.FORBIDDEN or silent or is_preflight(exchange):
         return
-    before = [e for e in denial.allowed_alike if e.method == exchange.method and _is_before(e, exchange)]
+    before = [e for e in denial.allowed_alike if e.method == exchange.method and is_before(e, exchange)]
     there = (
         (Evidence(before[0].index, "response.status", value=str(before[0].status), note="allowed before"),)
         if before
@@ -74,46 +102,19 @@ def told_to_wait(denial: Denial) -> Iterator[Verdict]:
     )
     reason = "The answer says how long to wait" + (", and the same call passed before." if before else ".")
     basis = Basis.SIGNATURE if before else Basis.CIRCUMSTANCE
-    yield LIMITED.found(basis, *_retry(exchange), *there, reason=reason, wait=_wait(headers))
+    yield LIMITED.found(basis, *_retry(exchange), *there, reason=reason, wait=_wait(exchange))
 
 
-@inspector.check
-def burst(denial: Denial) -> Iterator[Verdict]:
-    """The very same call passed again and again within a minute, was refused, and passed again with nothing changed."""
-    exchange = denial.exchange
-    if (
-        denial.kind is not DenialKind.FORBIDDEN
-        or exchange.started is None
-        or "retry-after" in exchange.response.headers
-    ):
-        return
-    twins = [e for e in denial.allowed_alike if e.url == exchange.url and not differences(exchange, e)]
-    before = [
-        e for e in twins if _is_before(e, exchange) and exchange.started - (e.started or exchange.started) <= BURST
-    ]
-    after = [e for e in twins if _is_before(exchange, e)]
-    if len(before) < MANY or tuple(_counters(exchange.response.headers)):
-        return
-    yield LIMITED.found(
-        Basis.SIGNATURE if after else Basis.CIRCUMSTANCE,
-        Evidence(
-            exchange.index, "response.status", value="403", note=f"after {len(before)} that passed within a minute"
-        ),
-        *(Evidence(e.index, "response.status", value=str(e.status), note="passed") for e in (*before[:1], *after[:1])),
-        reason=f"The same call had passed {len(before)} times within a minute before it was refused"
-        + (", and it passed again later." if after else "."),
-        wait="",
-    )
+def _counts(exchange: Exchange) -> tuple[Counter, ...]:
+    return counters(exchange.response.headers)
 
 
-def _counters(headers: Headers) -> Iterator[tuple[str, str, bool]]:
-    """Name, value, and whether it stands at nought; of several windows, the one that is spent decides."""
-    for name, value in headers:
-        text, low = value.strip(), name.lower()
-        if low == "ratelimit" and (_NONE_LEFT.search(text) or _SOME_LEFT.search(text)):
-            yield low, text, bool(_NONE_LEFT.search(text))
-        elif REMAINING.match(low) and re.fullmatch(r"-?\d{1,12}(?:\.\d+)?", text):
-            yield low, text, float(text) <= 0
+def _has_spent(exchange: Exchange, name: str) -> bool:
+    return any(one.is_spent and one.name == name for one in _counts(exchange))
+
+
+def _has_some_left(exchange: Exchange, name: str) -> bool:
+    return any(not one.is_spent and one.name == name for one in _counts(exchange))
 
 
 def _retry(exchange: Exchange) -> tuple[Evidence, ...]:
@@ -121,11 +122,15 @@ def _retry(exchange: Exchange) -> tuple[Evidence, ...]:
     return (Evidence(exchange.index, "response.header", "retry-after", value, "when to try again"),) if value else ()
 
 
-def _wait(headers: Headers) -> str:
-    value = headers.text("retry-after")
-    return f"Try again {'in ' + value + ' seconds' if value.isdigit() else 'after ' + value}." if value else ""
+def _wait(exchange: Exchange) -> str:
+    seconds, made = wait(exchange), answered(exchange)
+    if seconds is None:
+        return ""
+    moment = f", from {made + timedelta(seconds=seconds):%Y-%m-%d %H:%M:%S} by the server's clock on" if made else ""
+    return f"Try again in {seconds} seconds{moment}."
 
 
-def _is_before(one: Exchange, other: Exchange) -> bool:
-    first: datetime | None = one.started
-    return first is not None and other.started is not None and first < other.started
+def _is_later(last: Exchange, after: Exchange) -> bool:
+    """Did what was allowed again wait until the counter was set back?"""
+    seconds = wait(last) or 1
+    return not is_within(timedelta(seconds=seconds * 0.9), last, after)

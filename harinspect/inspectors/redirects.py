@@ -8,6 +8,7 @@ from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, de
 from harinspect.traffic.changes import UserLeftOut
 from harinspect.traffic.hops import called_directly, hops_before, method_kept
 from harinspect.traffic.model import Denial, DenialKind
+from harinspect.traffic.tokens import bears_its_own
 from harinspect.wire.headers import ABSENT, WITHHELD
 from harinspect.wire.redirects import keeps_authorization, redirected_method
 from harinspect.wire.url import Url
@@ -96,6 +97,9 @@ def authorization_lost(denial: Denial) -> Iterator[Verdict]:
         sent = hop.request.headers.get("authorization")
         evidence = Evidence(hop.index, "response.header", "location", urls[exchange.index].origin, "to another origin")
         holes = {"start": hop.url, "origin": urls[exchange.index].origin, "url": exchange.url}
+        if bears_its_own(urls[exchange.index]):  # as stores hand them out: Authorization is not meant for those
+            yield CREDENTIALS.ruled_out("The address that it was redirected to proves its right by itself.", evidence)
+            return
         if isinstance(sent, str) and exchange.request.headers.get("authorization") is ABSENT:
             gone = Evidence(exchange.index, "request.header", "authorization", "", "not there any more")
             change = called_directly(denial.traffic, exchange.index, bears_authorization=True)

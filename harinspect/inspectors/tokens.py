@@ -8,14 +8,21 @@ from datetime import datetime, timedelta
 
 from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Rule, Verdict, admin, developer, user
+from harinspect.knowledge.readings import Reading
 from harinspect.traffic.model import Denial
-from harinspect.traffic.tokens import Token, jwt_of, server_time
+from harinspect.traffic.token_trials import SKEW, is_read, passes_anyway
+from harinspect.traffic.tokens import Token, jwt_in_cookie, jwt_of, server_time
 from harinspect.wire.headers import WITHHELD
 
 inspector = Inspector(__name__)
-NEAREST = 200  # allowed calls in time that are compared with
 JWT = "https://www.rfc-editor.org/rfc/rfc7519#section-4.1"
-SKEW = timedelta(seconds=60)
+CLOCKS_WRONG = timedelta(minutes=5)  # RFC 7519 lets nobody refuse a token for its `iat`, yet some libraries do
+_CREDENTIAL = r"token|jwt|bearer|signature|credential|session|log-?in|auth|claim"
+SPOKEN = re.compile(
+    rf"(?:{_CREDENTIAL})[^.]{{0,40}}expir|expir[^.]{{0,40}}(?:{_CREDENTIAL})|^[^ ]*expired[^ ]*$|"
+    r"not.?before|\bnbf\b|\bexp\b",
+    re.IGNORECASE,
+)
 
 EXPIRED = inspector.rule(
     "expired",
@@ -63,26 +70,37 @@ def token_is_not_in_the_file(denial: Denial) -> Iterator[Verdict]:
 @inspector.check
 def out_of_time(denial: Denial) -> Iterator[Verdict]:
     exchange = denial.exchange
-    token = jwt_of(exchange, denial.traffic.urls.get(exchange.index))
+    token = jwt_of(exchange, denial.traffic.urls.get(exchange.index)) or jwt_in_cookie(exchange)
     now = server_time(exchange)
     if exchange.status not in (401, 403) or token is None or token.jwt is None or now is None:
         return
     evidence = Evidence(exchange.index, token.part, token.name, token.value, "exp and nbf stand in it")
-    expires, starts = token.jwt.expires, token.jwt.not_before
-    if _passes_anyway(denial, token):
+    expires, starts, issued = token.jwt.expires, token.jwt.not_before, token.jwt.issued
+    if passes_anyway(denial, token):
         yield EXPIRED.ruled_out("The server let such a token pass at another time.", evidence)
     elif expires and expires + SKEW < now:
         yield _untimely(EXPIRED, denial, evidence, token, expires, now)
     elif starts and starts > now + SKEW:
         yield _untimely(EARLY, denial, evidence, token, starts, now)
+    elif issued and issued > now + CLOCKS_WRONG:
+        yield _untimely(EARLY, denial, evidence, token, issued, now, at_most=Basis.CIRCUMSTANCE)
     elif expires:
         yield EXPIRED.ruled_out("The token was good for {left} more.", evidence, left=_span(expires - now))
 
 
-def _untimely(rule: Rule, denial: Denial, evidence: Evidence, token: Token, moment: datetime, now: datetime) -> Verdict:
+def _untimely(
+    rule: Rule,
+    denial: Denial,
+    evidence: Evidence,
+    token: Token,
+    moment: datetime,
+    now: datetime,
+    at_most: Basis = Basis.STANDARD,
+) -> Verdict:
     said = _speaks_of_it(denial.exchange)
+    basis = Basis.STANDARD if said else Basis.SIGNATURE if is_read(denial, token) else Basis.CIRCUMSTANCE
     return rule.found(
-        Basis.STANDARD if said else Basis.SIGNATURE,
+        max(basis, at_most, key=lambda one: one.rung),
         evidence,
         name=token.name,
         moment=_clock(moment),
@@ -93,27 +111,9 @@ def _untimely(rule: Rule, denial: Denial, evidence: Evidence, token: Token, mome
 
 
 def _speaks_of_it(exchange: Exchange) -> bool:
-    """RFC 6750's `invalid_token`, or a body that mentions a time that is over."""
+    """RFC 6750's `invalid_token`, or an answer that mentions a credential whose time is over or to come."""
     challenge = exchange.response.headers.text("www-authenticate")
-    body = (exchange.response.body or "")[:20_000]
-    return (
-        "invalid_token" in challenge
-        or re.search(r"expir|not.?before|nbf", f"{challenge} {body}", re.IGNORECASE) is not None
-    )
-
-
-def _passes_anyway(denial: Denial, token: Token) -> bool:
-    """Did this host let the same token, or another that was over, pass? Then it does not look at the times."""
-    urls = denial.traffic.urls
-    for other in denial.allowed_at_host[:NEAREST]:
-        its, at = jwt_of(other, urls.get(other.index)), server_time(other)
-        if its is None or its.jwt is None or at is None:
-            continue
-        over = its.jwt.expires is not None and its.jwt.expires + SKEW < at
-        later = denial.exchange.started is not None and at > denial.exchange.started
-        if over or (its.value == token.value and later):
-            return True
-    return False
+    return "invalid_token" in challenge or any(SPOKEN.search(said.text) for said in Reading(exchange).said)
 
 
 def _clock(moment: datetime) -> str:

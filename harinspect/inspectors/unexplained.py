@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
+from harinspect.traffic.authors import Author, author
 from harinspect.traffic.denials import refused_handshake
 from harinspect.traffic.model import Denial, DenialKind
 
@@ -15,7 +16,8 @@ REFUSED = inspector.rule(
     "403",
     cause="server.unexplained-403",
     title="Refused, and the file does not say why",
-    why="{who} answered 403 to {method} on `{host}` and gave no reason that can be relied on. Its log has the reason.",
+    why="{who} answered 403 to {method} on `{host}` and gave no reason that can be relied on. {compared} Its log has "
+    "the reason.",
     responsible="unknown",
     fixes=(
         admin("Look the request up in the server's error log by its exact time and address.", "easy"),
@@ -30,7 +32,7 @@ BY_SERVER = inspector.rule(
     cause="server.unexplained-403",
     title="The server software refused it, and the file does not say why",
     why="{who} answered {method} on `{host}` with its own 403 page: not the application, but the configuration of that "
-    "server decides here. Its log has the reason.",
+    "server decides here. {compared} Its log has the reason.",
     responsible="server-config",
     fixes=(
         admin("Look in the error log at the request's exact time: deny rule, file rights or address list.", "easy"),
@@ -51,12 +53,39 @@ def nothing_else_speaks(denial: Denial) -> Iterator[Verdict]:
     url = denial.traffic.urls.get(denial.exchange.index)
     named = hit is not None and not hit.responder.generic
     rule = BY_SERVER if hit and named and hit.layer in CONFIGURED else REFUSED
+    usual = author(denial) if hit is None or hit.basis != "stated" else None
     yield rule.found(
         Basis.PRIOR,
         Evidence(denial.exchange.index, "response.status", value=str(denial.exchange.status)),
+        *(_compared(denial, usual) if usual else ()),
         who=hit.responder.name
         if hit and named
         else "Something on the way to the application, or the application itself,",
         method=denial.exchange.method,
         host=url.host if url else denial.exchange.url,
+        compared=_said(usual) if usual else "",
     )
+
+
+def _said(usual: Author) -> str:
+    if usual.lacks:
+        return (
+            f"It lacks {_listed(usual.lacks)}, which {usual.compared} good answers of the host have and its other "
+            "errors too: the program behind them may never have seen this request."
+        )
+    return (
+        f"It has {_listed(usual.shares)}, as {usual.compared} good answers of the host do: the program behind them has "
+        "most likely written it."
+    )
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _compared(denial: Denial, usual: Author) -> Iterator[Evidence]:
+    name, other = (*usual.lacks, *usual.shares)[0], usual.witness
+    if not usual.lacks:
+        value = denial.exchange.response.headers.text(name)
+        yield Evidence(denial.exchange.index, "response.header", name, value, "here")
+    yield Evidence(other.index, "response.header", name, other.response.headers.text(name), "on a good answer")

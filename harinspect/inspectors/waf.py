@@ -14,6 +14,7 @@ from harinspect.wire.url import Url
 
 inspector = Inspector(__name__)
 LIMIT = 64_000  # characters of a body that are looked at
+TABLE = r"(?!(?:the|an?|our|your|my|its|their|this|that|these|those|any|all|below|above)\b)[\w.]+"  # not prose
 # What the common rule sets look for, each in its plainest form (OWASP Core Rule Set, groups 930 to 944).
 SIGNS = tuple(
     (name, re.compile(pattern, re.IGNORECASE))
@@ -22,13 +23,20 @@ SIGNS = tuple(
         ("a system file", r"/etc/(?:passwd|shadow|hosts)\b|\b(?:win|boot)\.ini\b|/proc/self/"),
         (
             "a script tag",
-            r"<\s*script\b|javascript\s*:|\bon(?:error|load|click|mouseover)\s*=|<\s*(?:iframe|svg|object)\b",
+            r"<\s*script\b|javascript\s*:(?=[^\s\"'])|\bon(?:error|load|click|mouseover)\s*=|<\s*(?:iframe|svg|object)\b",
         ),
         ("SQL", r"\bunion\s+(?:all\s+)?select\b|'\s*(?:or|and)\s+['\d][^=]{0,20}=|;\s*(?:drop|truncate)\s+table\b"),
-        ("SQL", r"\b(?:select\s[^;]{1,200}\sfrom|insert\s+into|delete\s+from|sleep\s*\(\s*\d|information_schema)\b"),
+        ("SQL", rf"\bselect\s+(?:\*|[\w.]+(?:\s*,\s*[\w.]+){{1,20}}|\w+\s*\([^()]{{0,80}}\))\s+from\s+{TABLE}"),
+        ("SQL", rf"\bselect\s[\w.,\s]{{1,80}}\sfrom\s+{TABLE}\s+(?:where\s+\w+\s*(?:[=<>]|in\b|like\b)|limit\s+\d)"),
+        (
+            "SQL",
+            rf"\binsert\s+into\s+{TABLE}\s*(?:\(|values\b|select\b)|\bdelete\s+from\s+{TABLE}\s*(?:where\b|;|--|$)",
+        ),
+        ("SQL", r"\bsleep\s*\(\s*\d|\binformation_schema\b"),
         ("a lookup of Log4j", r"\$\{\s*(?:jndi|lower|upper|env|::-)"),
-        ("a shell command", r"(?:[;|`&]|\$\()\s*(?:cat|wget|curl|bash|sh|nc|ping|whoami|id)\b[\s/-]"),
-        ("server code", r"<\?php\b|<%\s*=|\{\{\s*\d+\s*\*\s*\d+\s*\}\}|\b(?:eval|system|phpinfo)\s*\("),
+        ("a shell command", r"(?:[;|`&]|\$\()\s*(?:cat|wget|curl|bash|sh|nc|ping)\s+(?:[-/~.$\d]|https?:)"),
+        ("a shell command", r"\$\(\s*(?:whoami|id)\s*\)|[;&|]\s*whoami\b|[;&]\s*id\s*$"),
+        ("server code", r"<\?php\b|<%\s*=|\{\{\s*\d+\s*\*\s*\d+\s*\}\}|\b(?:eval|system|phpinfo)\((?!s\))"),
     )
 )
 
@@ -93,7 +101,8 @@ def _inputs(exchange: Exchange, url: Url) -> Iterator[tuple[Part, str, str]]:
 
 
 def _decoded(text: str) -> str:
-    return unquote_plus(unquote_plus(text))
+    """The pairs one below the other: what parts them is no part of what anybody wrote."""
+    return "\n".join(unquote_plus(unquote_plus(pair)) for pair in text.split("&"))
 
 
 def _is_odd(denial: Denial, exchange: Exchange) -> bool:

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Final
 
@@ -103,7 +103,7 @@ class Snippet(Struct, frozen=True):
         return replace(self, code=CONDITION.sub("", "\n".join(lines)))
 
 
-class Recipe(Struct, frozen=True):
+class Recipe(Struct, frozen=True, dict=True):
     """Code by stack, and what its reader must know: what it lets through, how to undo it, how to verify it."""
 
     snippets: tuple[Snippet, ...] = ()
@@ -113,8 +113,16 @@ class Recipe(Struct, frozen=True):
     audience: str = ""
     without: frozenset[str] = frozenset()
 
+    @cached_property
+    def is_plain(self) -> bool:
+        """Is there nothing to fill in?"""
+        texts = (self.access, self.undo, self.verify, *(one.code for one in self.snippets))
+        return not any(HOLE.search(text) or CONDITION.search(text) for text in texts)
+
     def fill(self, holes: Mapping[str, str]) -> Recipe:
         """The same with its holes filled, without the code that these values do not complete; NOTHING without code."""
+        if self.is_plain:
+            return self
         done = tuple(snippet for one in self.snippets if (snippet := one.fill(holes)))
         if not done:
             return NOTHING

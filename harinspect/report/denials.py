@@ -144,9 +144,12 @@ def _fixes(
 
 
 def _recipe(finding: inspecting.Finding, redactor: Redactor, traffic: Traffic, answer: Answer) -> Recipe:
-    """The recipe for the cause; where a firewall or a stranger's service refused, what is for that product alone."""
+    """The recipe for the cause; where a firewall or a stranger's service refused, what is for that product alone.
+
+    None where it is only usual: nothing of this case speaks for a change of code.
+    """
     known = recipe(finding.rule.cause)
-    if finding.rule.id in known.without:
+    if finding.basis is inspecting.Basis.PRIOR or finding.rule.id in known.without:
         return NOTHING
     values = dict(finding.holes) | spelt(finding.change, traffic)
     made = known.fill({name: redacted(value, redactor) for name, value in values.items()})

@@ -12,7 +12,8 @@ _CONTROL: Final = re.compile(
 _SEQUENCE: Final = re.compile(
     "\x1b(?:\\[[0-?]*[ -/]*[@-~]|\\][^\x07\x1b]*(?:\x07|\x1b\\\\)?|[@-Z\\\\^_])|\x9b[0-?]*[ -/]*[@-~]"
 )
-_SPECIAL: Final = re.compile(r"([\\`*_\[\]<>|~&])|^(?=[#+=-])")
+# The last three: where GitHub and its like make links and mentions of plain text (GFM section 6.9)
+_SPECIAL: Final = re.compile(r"([\\`*_\[\]<>|~&])|^(?=[#+=-])|:(?=//)|(?<=\bwww)\.|@(?=\w)", re.IGNORECASE)
 _NUMBERED: Final = re.compile(r"^(\d{1,9})(?=[.)])")  # would begin a list
 _SPAN: Final = re.compile(r"(`[^`]*`)")
 

@@ -42,14 +42,13 @@ USER_HEADERS: Final = (
     "x-ausername",
 )
 _CREDENTIALS: Final = ("authorization", "cookie")
-_ADDRESS: Final = re.compile(
-    r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){2,7})(?![\w:])", re.IGNORECASE
+_CLIENT: Final = re.compile(  # the client's address behind what names it: "Your IP address is ", '"client_ip": "'
+    r"(?<![a-z0-9])(?:(?:your|client|remote|source|visitor|user)[ _-]{0,2})?ip(?:v[46])?(?:[ _-]{0,2}addr(?:ess)?)?"
+    r"(?:[ :=\"'(>]|is|was|of|&quot;|<[^<>]{0,60}>){1,8}"
+    r"(?<![\w.])(?P<address>\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){2,7})(?![\w:])",
+    re.IGNORECASE,
 )
-_CLIENTS: Final = re.compile(  # what stands before the client's address: "Your IP address is ", '"client_ip": "'
-    r"(?i)(?<![a-z0-9])(?:(?:your|client|remote|source|visitor|user)[ _-]{0,2})?ip(?:v[46])?(?:[ _-]{0,2}addr(?:ess)?)?"
-    r"(?:[ :=\"'(>]|is|was|of|&quot;|<[^<>]{0,60}>){1,8}$"
-)
-_BEFORE: Final = 160  # characters that such words take
+_NAMED: Final = tuple(f"ip{after}" for after in (*" :=<>(v-_&", "'", "\"", "addr"))  # one of them is beside it
 _HEAD: Final = 16_384  # characters of a body that are looked at
 
 
@@ -130,10 +129,11 @@ def client_address(exchange: Exchange, redactor: Redactor) -> Mark | None:
         if is_client_address_header(name.lower()) and _is_address(first):
             return Mark(redactor.value("ip", first), f"{_header(name.lower())} of the answer")
     body = (exchange.response.body or "")[:_HEAD]
-    for found in _ADDRESS.finditer(body):
-        named = _CLIENTS.search(body[max(found.start() - _BEFORE, 0) : found.start()])
-        if named and found[0] != exchange.server_ip and _is_address(found[0]):
-            return Mark(redactor.value("ip", found[0]), "in the body of the answer")
+    lowered = body.lower()
+    for found in _CLIENT.finditer(body) if any(word in lowered for word in _NAMED) else ():
+        address = found["address"]
+        if address != exchange.server_ip and _is_address(address):
+            return Mark(redactor.value("ip", address), "in the body of the answer")
     return None
 
 

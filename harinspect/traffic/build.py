@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from harinspect.har.model import Har
+from harinspect.knowledge import Library
 from harinspect.traffic.cookies import replay
 from harinspect.traffic.model import OK, CorsVerdict, Traffic, in_time
 from harinspect.traffic.preflights import cors_verdicts, find_preflights
@@ -11,8 +12,8 @@ from harinspect.traffic.stored import find_reused
 from harinspect.wire.url import Url
 
 
-def build(har: Har) -> Traffic:
-    """Link the exchanges of one file. Pure: the same file gives the same traffic."""
+def build(har: Har, library: Library | None = None) -> Traffic:
+    """Link the exchanges of one file. Pure: the same file gives the same traffic. `library`: None for ours alone."""
     ordered = in_time(har.exchanges)
     urls = {e.index: url for e in har.exchanges if (url := Url.parse(e.url)) is not None}
     chains = find_chains(ordered, urls)
@@ -30,4 +31,5 @@ def build(har: Har) -> Traffic:
         cors=cors_verdicts(ordered, urls, preflights, chains) | stored,
         cookies=replay(har, urls),
         reused=reused,
+        library=library,
     )

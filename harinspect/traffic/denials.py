@@ -12,7 +12,18 @@ from harinspect.traffic.preflights import is_preflight
 
 RELATED = frozenset({401, 407, 419, 429, 451})
 # Chromium's net errors that mean "refused", not "failed on the way" (net/base/net_error_list.h).
-REFUSALS = frozenset({"net::ERR_TUNNEL_CONNECTION_FAILED", "net::ERR_UNSAFE_PORT", "net::ERR_UNSAFE_REDIRECT"})
+REFUSALS = frozenset(
+    {
+        "net::ERR_TUNNEL_CONNECTION_FAILED",
+        "net::ERR_UNSAFE_PORT",
+        "net::ERR_UNSAFE_REDIRECT",
+        "net::ERR_PROXY_AUTH_REQUESTED",
+        "net::ERR_PROXY_AUTH_UNSUPPORTED",
+        "net::ERR_UNEXPECTED_PROXY_AUTH",
+        "net::ERR_SSL_CLIENT_AUTH_CERT_NEEDED",
+        "net::ERR_BAD_SSL_CLIENT_AUTH_CERT",
+    }
+)
 REFUSED_IN_MESSAGE = "Unexpected response code: 403"  # how Chromium words a WebSocket handshake answered with 403
 
 

@@ -12,10 +12,11 @@ from itertools import pairwise
 from msgspec import Struct, field
 
 from harinspect.har.model import Credentials, Exchange, Har
-from harinspect.knowledge import Answer, Memory, who_answered
+from harinspect.knowledge import Answer, Library, Memory, who_answered
 from harinspect.traffic.contexts import Contexts
 from harinspect.traffic.cookies import Timeline
 from harinspect.traffic.places import place
+from harinspect.traffic.request_parts import Parts, parts_of
 from harinspect.traffic.stored import Reused
 from harinspect.wire.url import Url
 
@@ -103,7 +104,7 @@ def in_time(exchanges: Iterable[Exchange]) -> tuple[Exchange, ...]:
 
 
 class Traffic(Struct, frozen=True, eq=False, dict=True):
-    """A HAR with its links. Every mapping is by exchange index."""
+    """A HAR with its links. Every mapping is by exchange index. `library`: of known products, None for ours alone."""
 
     har: Har
     exchanges: Mapping[int, Exchange]
@@ -114,6 +115,7 @@ class Traffic(Struct, frozen=True, eq=False, dict=True):
     urls: Mapping[int, Url] = field(default_factory=dict)
     cookies: Timeline = field(default_factory=Timeline)
     reused: Mapping[int, Reused] = field(default_factory=dict)
+    library: Library | None = None
 
     @property
     def credentials(self) -> Credentials:
@@ -158,6 +160,49 @@ class Traffic(Struct, frozen=True, eq=False, dict=True):
     def allowed_by_host(self) -> Mapping[str, tuple[Exchange, ...]]:
         """What was allowed, by host, in time order."""
         return {host: tuple(filter(self.was_allowed, rows)) for host, rows in self.by_host.items()}
+
+    @cached_property
+    def refused_by_place(self) -> Mapping[str, tuple[Exchange, ...]]:
+        """What was answered 403, by origin and path template, in time order."""
+        found: dict[str, list[Exchange]] = {}
+        for exchange in self.in_time:
+            if exchange.status == 403 and exchange.index in self.urls:
+                found.setdefault(place(self.urls[exchange.index]), []).append(exchange)
+        return {where: tuple(rows) for where, rows in found.items()}
+
+    @cached_property
+    def _parts(self) -> dict[int, Parts]:
+        return {}
+
+    def parts(self, exchange: Exchange) -> Parts:
+        """What the server may judge that request by, taken apart once. Raises KeyError for an unreadable address."""
+        found = self._parts.get(exchange.index)
+        if found is None:
+            found = self._parts[exchange.index] = parts_of(exchange, self.urls[exchange.index])
+        return found
+
+    @cached_property
+    def refusals(self) -> Mapping[tuple[str, str], tuple[Exchange, ...]]:
+        """What got an error status or no answer, by method and address, in time order."""
+        found: dict[tuple[str, str], list[Exchange]] = {}
+        for exchange in self.in_time:
+            if not 0 < exchange.response.status < 400:
+                found.setdefault((exchange.method, exchange.url), []).append(exchange)
+        return {call: tuple(rows) for call, rows in found.items()}
+
+    @cached_property
+    def calls_refused(self) -> Mapping[str, frozenset[tuple[str, str]]]:
+        """By host, the methods and addresses (without query) that were answered 401 or 403."""
+        found: dict[str, set[tuple[str, str]]] = {}
+        for (method, url), rows in self.refusals.items():
+            if rows[0].index in self.urls and any(e.status in (401, 403) for e in rows):
+                found.setdefault(self.urls[rows[0].index].host, set()).add((method, url.partition("?")[0]))
+        return {host: frozenset(calls) for host, calls in found.items()}
+
+    @cached_property
+    def errors_by_host(self) -> Mapping[str, tuple[Exchange, ...]]:
+        """What was answered with an error, by host, in time order."""
+        return {host: tuple(e for e in rows if e.status >= 400) for host, rows in self.by_host.items()}
 
     @cached_property
     def cookie_setters(self) -> Mapping[str, tuple[Exchange, ...]]:
@@ -222,7 +267,7 @@ class Denial(Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def answer(self) -> Answer:
         """Who answered, and who stands in the path."""
-        return who_answered(self.exchange, memory=self.traffic.memory)
+        return who_answered(self.exchange, self.traffic.library, self.traffic.memory)
 
     @cached_property
     def allowed_at_host(self) -> tuple[Exchange, ...]:

@@ -19,6 +19,7 @@ ASKS = "access-control-request-method"
 FAILED = "net::ERR_FAILED"
 SCRIPTED = frozenset({"fetch", "xhr", "font"})  # resource types that are asked for with CORS alone, or by script
 EMBEDDED = frozenset({"image", "script", "stylesheet", "media", "manifest", "texttrack", "eventsource"})
+REFUSING = frozenset({401, 403, 407, 419, 429, 451})  # statuses that refuse
 SWITCHED = 101  # to WebSocket, which CORS does not govern, also where an exporter writes the address with https
 INVALID_METHODS, INVALID_HEADERS = "InvalidAllowMethodsPreflightResponse", "InvalidAllowHeadersPreflightResponse"
 
@@ -62,6 +63,15 @@ def filters_origins(options: Exchange) -> bool:
     headers = options.response.headers
     said = {name.strip() for name in headers.text("vary").lower().split(",")}
     return is_preflight(options) and options.status == 403 and {"origin", ASKS} <= said and not grants(headers)
+
+
+def stopped_the_request(traffic: Traffic, pair: Preflight) -> bool:
+    """Is the request itself in the file, and unsent? A preflight that was refused speaks for itself, too; where one
+    failed in another way, and alone, nobody can tell what became of the request, or whether anybody missed it.
+    """
+    if pair.actual is None:
+        return traffic.exchanges[pair.options].status in REFUSING
+    return traffic.exchanges[pair.actual].status == 0
 
 
 def is_about_null(exchange: Exchange, verdict: str) -> bool:

@@ -107,6 +107,11 @@ def signs_in(exchange: Exchange) -> bool:
     return not signs_out(exchange) and (exchange.method == "POST" or bool(_SIGN_IN.search(_path(exchange))))
 
 
+def signs_in_by_name(exchange: Exchange) -> bool:
+    """A call that changes something, at an address that is named for signing in."""
+    return exchange.method == "POST" and not signs_out(exchange) and bool(_SIGN_IN.search(_path(exchange)))
+
+
 def signs_out(exchange: Exchange) -> bool:
     """Does its address look like somebody signing out?"""
     return bool(_SIGN_OUT.search(_path(exchange)))

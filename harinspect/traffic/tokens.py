@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Literal
+from urllib.parse import unquote
 
 from msgspec import Struct
 
 from harinspect.har.model import Exchange
+from harinspect.traffic.session_signs import STRONG, weight
+from harinspect.wire.cookie_parsing import parse_cookie_header
 from harinspect.wire.dates import http_date
+from harinspect.wire.headers import WITHHELD
+from harinspect.wire.signed_urls import signed_url
 from harinspect.wire.tokens import Jwt, looks_like_jwt, parse_authorization
 from harinspect.wire.url import Url
 
@@ -29,13 +34,17 @@ KEY_HEADERS = (
     "private-token",
 )
 KEY_PARAMS = ("access_token", "api_key", "apikey", "api-key", "id_token", "jwt", "subscription-key", "key", "token")
+_IN_QUERY = frozenset({*KEY_PARAMS, "sig", "signature", "hmac", "hdnts", "ticket", "policy"})
+_FILES = frozenset({"image", "style", "stylesheet", "script", "font", "manifest"})  # seldom wait for a session
+_PROOFS = frozenset({"authorization", *KEY_HEADERS})
+_NO_PROOF = ("cookie", "referer", ":path")
 CLOCKS_APART = timedelta(seconds=120)
 
 
 class Token(Struct, frozen=True):
     """A credential as it was sent: where, under which name, and its claims if it is a JWT that can be read."""
 
-    part: Literal["request.header", "request.url"]
+    part: Literal["request.header", "request.url", "request.cookie"]
     name: str
     value: str
     jwt: Jwt | None = None
@@ -49,6 +58,40 @@ def tokens_of(exchange: Exchange, url: Url | None) -> tuple[Token, ...]:
 def jwt_of(exchange: Exchange, url: Url | None) -> Token | None:
     """The first of them whose claims can be read."""
     return next((token for token in _tokens(exchange, url) if token.jwt is not None), None)
+
+
+def bears_its_own(url: Url) -> bool:
+    """Does the address itself carry the permission: a signature, a key or a token?"""
+    return signed_url(url) is not None or any(name.lower() in _IN_QUERY and value for name, value in url.params())
+
+
+def proves_otherwise(exchange: Exchange, twin: Exchange) -> str:
+    """The header or cookie by which `exchange` may prove who calls, where `twin` did without it; "" for none.
+
+    What the file withholds may be one.
+    """
+    headers, its = exchange.request.headers, twin.request.headers
+    if headers.get("authorization") is WITHHELD:
+        return "authorization"
+    for name, value in headers:
+        key = name.lower()
+        if key not in its and (key in _PROOFS or (key not in _NO_PROOF and looks_like_jwt(value))):
+            return key
+    there = {name for name, _ in parse_cookie_header(its.text("cookie"))}
+    here = (name for name, value in parse_cookie_header(headers.text("cookie")) if value and name not in there)
+    return next((name for name in here if weight(name, http_only=False, setter=None) >= STRONG), "")
+
+
+def jwt_in_cookie(exchange: Exchange) -> Token | None:
+    """A session that is a JWT itself: of the cookies that look like a session, the only one, if it can be read."""
+    pairs = parse_cookie_header(exchange.request.headers.text("cookie"))
+    sessions = [(name, value) for name, value in pairs if weight(name, http_only=False, setter=None) >= STRONG]
+    dest = exchange.request.headers.text("sec-fetch-dest") or exchange.resource_type
+    if len(sessions) != 1 or dest in _FILES:
+        return None
+    name, value = sessions[0]
+    claims = _claims(unquote(value))
+    return Token("request.cookie", name, value, claims) if claims else None
 
 
 def server_time(exchange: Exchange) -> datetime | None:

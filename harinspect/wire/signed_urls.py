@@ -19,7 +19,19 @@ from msgspec import Struct
 
 from harinspect.wire.url import Url
 
-Kind = Literal["aws-v4", "aws-v2", "cloudfront", "gcs", "azure-sas", "laravel"]
+Kind = Literal[
+    "aws-v4",
+    "aws-v2",
+    "cloudfront",
+    "gcs",
+    "azure-sas",
+    "laravel",
+    "oss",
+    "cos",
+    "edge-auth",
+    "imagekit",
+    "secure-link",
+]
 Params = Mapping[str, str]  # names in lower case
 
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
@@ -50,16 +62,21 @@ def signed_url(url: Url) -> SignedUrl | None:
 
 def _aws_v4(params: Params) -> SignedUrl | None:
     """Amazon S3, "Authenticating requests: using query parameters (AWS Signature Version 4)"."""
-    return _dated("aws-v4", "x-amz-", params) if "x-amz-signature" in params else None
+    return _dated("aws-v4", "x-amz-", params) if _is_signed("x-amz-", params) else None
 
 
 def _gcs(params: Params) -> SignedUrl | None:
     """Google Cloud Storage, V4 signed URLs, and V2 ones with GoogleAccessId."""
-    if "x-goog-signature" in params:
+    if _is_signed("x-goog-", params):
         return _dated("gcs", "x-goog-", params)
     if "googleaccessid" in params and "signature" in params:
         return SignedUrl("gcs", expires=_epoch(params.get("expires")))
     return None
+
+
+def _is_signed(prefix: str, params: Params) -> bool:
+    """Its date and lifetime show it too: what clears secrets out of a file may take the signature as a whole."""
+    return f"{prefix}signature" in params or {f"{prefix}date", f"{prefix}expires"} <= params.keys()
 
 
 def _dated(kind: Kind, prefix: str, params: Params) -> SignedUrl:
@@ -117,6 +134,44 @@ def _laravel(params: Params) -> SignedUrl | None:
     return SignedUrl("laravel", expires=expires) if expires or _SHA256.fullmatch(params["signature"]) else None
 
 
+def _oss(params: Params) -> SignedUrl | None:
+    """Alibaba Cloud OSS, V4 signatures in the query (V1 ones have Expires and Signature as others do)."""
+    return _dated("oss", "x-oss-", params) if "x-oss-signature" in params else None
+
+
+def _cos(params: Params) -> SignedUrl | None:
+    """Tencent COS, request signatures: q-sign-time is "start;end" in seconds."""
+    if "q-signature" not in params:
+        return None
+    start, _, end = params.get("q-sign-time", "").partition(";")
+    return SignedUrl("cos", _epoch(start), _epoch(end))
+
+
+def _edge_auth(params: Params) -> SignedUrl | None:
+    """Akamai EdgeAuth tokens: `st=1~exp=2~acl=/*~hmac=0` under a name that the configuration chooses."""
+    value = next((v for name, v in params.items() if name in _EDGE_NAMES and "hmac=" in v), None)
+    if value is None:
+        return None
+    fields = dict(field.partition("=")[::2] for field in value.split("~"))
+    return SignedUrl("edge-auth", _epoch(fields.get("st")), _epoch(fields.get("exp")))
+
+
+def _imagekit(params: Params) -> SignedUrl | None:
+    """ImageKit, signed URLs: ik-s the signature, ik-t the end."""
+    return SignedUrl("imagekit", expires=_epoch(params.get("ik-t"))) if "ik-s" in params else None
+
+
+def _secure_link(params: Params) -> SignedUrl | None:
+    """The secure_link module of nginx (md5) and Bunny's token authentication (token), with `expires`."""
+    proof = params.get("md5") or params.get("token") or ""
+    expires = _epoch(params.get("expires")) if re.fullmatch(r"[0-9]{10}", params.get("expires", "")) else None
+    return SignedUrl("secure-link", expires=expires) if expires and _DIGEST.fullmatch(proof) else None
+
+
+_EDGE_NAMES: Final = frozenset({"hdnts", "hdnea", "hdntl"})
+# 16 bytes or more in some base64; or our own mark for as much
+_DIGEST: Final = re.compile(r"[\w+/.~-]{16,}=*|\u2039\w+:(?:16-31|32-63|64\+):\w+\u203a")
+
 _SCHEMES: Final[tuple[Callable[[Params], SignedUrl | None], ...]] = (
     _aws_v4,
     _gcs,
@@ -124,6 +179,11 @@ _SCHEMES: Final[tuple[Callable[[Params], SignedUrl | None], ...]] = (
     _cloudfront,
     _azure_sas,
     _laravel,
+    _oss,
+    _cos,
+    _edge_auth,
+    _imagekit,
+    _secure_link,
 )
 
 

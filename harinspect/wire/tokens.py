@@ -56,6 +56,7 @@ _TEMPLATE: Final = re.compile(
     r"(?:[-_ ]here)?",
     re.IGNORECASE,
 )
+_HOLDER: Final = ("email", "preferred_username", "upn", "unique_name", "username", "sub", "client_id", "azp", "appid")
 _REDACTED: Final = re.compile(r"redact|mask|remov|hidden|obfuscat|sanit|secret", re.IGNORECASE)
 _JWT: Final = re.compile(r"eyJ[\w-]*\.[\w-]+\.[\w-]*=*")
 _MARKED_JWT: Final = re.compile(
@@ -168,6 +169,16 @@ class Jwt(Struct, frozen=True):
 def looks_like_jwt(text: str) -> bool:
     """Three parts that begin as a JSON object does; nothing is decoded."""
     return _JWT.fullmatch(text) is not None or _MARKED_JWT.fullmatch(text) is not None
+
+
+def holder_of(text: str) -> tuple[str, str] | None:
+    """Who a JWT speaks of: the name of the claim and its value, a person before a client; None where it tells nobody.
+
+    The claims are those of RFC 7519 section 4.1.2, OpenID Connect Core section 5.1 and RFC 8693 section 4.3.
+    """
+    claims = _members(text.split(".")[1]) if looks_like_jwt(text) and text.count(".") == 2 else None
+    named = ((name, claims[name]) for name in _HOLDER if name in claims) if claims else ()
+    return next(((name, value) for name, value in named if isinstance(value, str) and value), None)
 
 
 def _from_mark(fields: str) -> Jwt | None:
