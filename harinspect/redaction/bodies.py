@@ -44,6 +44,7 @@ _QUOTED: Final = {
     for quote, newline in (('"', ""), ("'", "\\n"), ("`", ""))
 }
 _NAME_CHARACTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$.-[]%")
+_TAG_CHARACTERS: Final = "".join(_NAME_CHARACTERS) + ":"
 _LONGEST_NAME: Final = 64
 _LONGEST: Final = 65_536
 _NESTED: Final = 64
@@ -84,13 +85,13 @@ def masked(text: str, mask: Mask, url: Callable[[str], str], *, identifiers: boo
     if _HARMLESS.fullmatch(text):
         return text
     search = _Search(text, mask, url, hides)
-    runs = None if identifiers or not shapes.LONGER.search(text) else mask
+    runs = None if identifiers else mask
     shown, end = [], 0
     for span in sorted(search.spans(), key=lambda span: (span.start, -span.end)):
         if span.start >= end:
             shown += [_without_runs(text, end, span.start, runs), span.make()]
             end = span.end
-    return "".join([*shown, _without_runs(text, end, len(text), runs)]) if shown or runs else text
+    return "".join([*shown, _without_runs(text, end, len(text), runs)])
 
 
 def _without_runs(text: str, start: int, end: int, mask: Mask | None) -> str:
@@ -137,10 +138,7 @@ class _Search:
     def _shape(self, shape: landmarks.Shape, start: int, end: int) -> Iterator[Span]:
         text, mask = self._text, self._mask
         if shape is landmarks.Shape.EMAIL:
-            start = self._back(start, shapes.LOCAL_PART)
-            found = shapes.EMAIL.match(text, start)
-            if found and found.end() >= end:
-                yield self._span("email", found)
+            yield from self._email(start, end)
         elif shape is landmarks.Shape.URL:
             start = start if text[start] in "dD" else self._back(start, landmarks.LETTERS)
             if address := _URL.match(text, start):
@@ -152,6 +150,11 @@ class _Search:
                 yield self._span(shape.value, found)
             elif any(c.isdigit() for c in found["value"]):  # "Bearer authentication is required"
                 yield Span(*found.span("value"), lambda: mask("token", found["value"]))
+
+    def _email(self, start: int, end: int) -> Iterator[Span]:
+        found = shapes.EMAIL.match(self._text, self._back(start, shapes.LOCAL_PART))
+        if found and found.end() >= end:
+            yield self._span("email", found)
 
     def _is_pem(self, start: int) -> bool:
         """Is there an end to it within reach, or the end of the text?"""
@@ -237,13 +240,15 @@ class _Search:
         """A word that is the name of a field, a parameter or an element, whose value stands elsewhere."""
         text = self._text
         if text[end : end + 1] == '"':
-            yield from self._told(start, end, _NAMED_VALUE.match(text, end) or _MULTIPART.match(text, end))
+            yield from self._told(start, end, _NAMED_VALUE.match(text, end))
+            if text.find('name="', max(0, start - _LONGEST_NAME), start) >= 0:
+                yield from self._told(start, end, _MULTIPART.match(text, end))
         opening = text.rfind("<", max(0, start - 300), start)
-        if opening < 0:
+        if opening < 0 or text.find(">", opening, start) >= 0:
             return
         if tag := _TAG.match(text, opening):
             yield from self._tag(tag)
-        elif not text[opening + 1 : start].strip("".join(_NAME_CHARACTERS) + ":"):
+        elif not text[opening + 1 : start].strip(_TAG_CHARACTERS):
             yield from self._told(start, end, _ELEMENT.match(text, end))
 
     def _told(self, start: int, end: int, found: Found | None) -> Iterator[Span]:

@@ -26,12 +26,11 @@ from harinspect.redaction.halves import both, can_fork
 from harinspect.redaction.masks import Masks
 from harinspect.redaction.patterns import Patterns
 from harinspect.redaction.sharing import SharedRedactor
-from harinspect.redaction.strict import StrictMasks
 from harinspect.redaction.sweep import Sweep
 
 COMMENT: Final = "Redacted by harinspect: marks stand for secrets; equal marks stand for equal values in this file."
 LONG: Final = 8 << 20  # bytes: a shorter file is done before a process is there to help
-BUFFER: Final = 1 << 20
+BUFFER: Final = 1 << 18
 
 
 class Masked(Struct, frozen=True):
@@ -60,6 +59,7 @@ class _Part(Struct):
         if self.is_first:
             write_head(walk, masks, self.spool.write, COMMENT)
         written = write_entries(self.file, self.runs, masks, self.spool.write)
+        masks.forget()
         return written, masks.counts, masks.learnt
 
     def sweep(self, learnt: dict[str, str]) -> Counter[str]:
@@ -82,13 +82,21 @@ def redact(
     file, _ = open_source(source)
     containers = unpack(file)
     redactor = SharedRedactor(patterns)
-    masks = (StrictMasks if strict else Masks)(redactor, patterns or Patterns())
+    masks = _masks(redactor, patterns or Patterns(), strict)
     try:
         with ExitStack() as open_files:
             return _redact(next(containers).file, out, masks, open_files)
     finally:
         containers.close()
         file.close()
+
+
+def _masks(redactor: SharedRedactor, patterns: Patterns, strict: bool) -> Masks:
+    if not strict:
+        return Masks(redactor, patterns)
+    from harinspect.redaction.strict import StrictMasks  # knows the public suffixes, which take their room
+
+    return StrictMasks(redactor, patterns)
 
 
 def _redact(file: PlainFile, out: BinaryIO, masks: Masks, open_files: ExitStack) -> Masked:

@@ -33,6 +33,10 @@ class Masks:
         """The secrets that have to be looked for everywhere, and their marks."""
         return self._redactor.learnt
 
+    def forget(self) -> None:
+        """Let go of what was only kept to be quick."""
+        self._redactor.forget()
+
     def begin(self, url: str) -> None:
         """`url`: of the first request of the file."""
 

@@ -22,7 +22,7 @@ KEY: Final = re.compile(
     r"|shp(?:at|ca|pa|ss)_[A-Fa-f0-9]{16,}|EAA[A-Za-z0-9]{30,}|\d{8,10}:[A-Za-z0-9_-]{35}|SK[0-9a-f]{32}|key-[0-9a-f]{32})"
 )
 LONG: Final = re.compile(r"[\w.~+/:=-]{8,}")  # any key or token is in one of these
-LONGER: Final = re.compile(r"(?<![\w+/-])[\w+/-]{24,}={0,2}")  # and any random run in one of these
+LONGER: Final = re.compile(r"(?<![A-Za-z0-9_+/-])[A-Za-z0-9_+/-]{24,}={0,2}")  # and any random run in one of these
 EMAIL: Final = re.compile(
     r"(?<![\w.%+-])[\w.%+'-]{1,64}(?:@|%40)(?:[A-Za-z0-9-]{1,63}\.){1,6}"
     r"(?!(?:png|jpe?g|gif|svg|webp|avif|css|m?js|json)\b)[A-Za-z]{2,24}(?![\w-])"
@@ -45,7 +45,7 @@ PERSON: Final = re.compile(
 CARD: Final = re.compile(
     r"(?<![\w.-])[2-6]\d{3}(?:[ -]?\d{4}){2}[ -]?\d{1,7}(?![\w-])|(?<![\w.-])3\d{3}[ -]?\d{6}[ -]?\d{5}(?![\w-])"
 )
-FOUR_DIGITS: Final = re.compile(r"\d[\d ()/.-]{2}\d")  # every card and telephone number has them
+DIGITS: Final = re.compile(r"\d(?:[ ()/.-]{0,2}\d){6,40}")  # every card and telephone number has them
 PHONE: Final = re.compile(
     r"(?<![\w.+])(?:(?:\+|%2B|tel:\+?|00(?=[1-9]\d{1,2}[ ()/-]))[1-9](?:[ ()/.-]{0,2}\d){6,14}|\(\d{3}\) ?\d{3}-\d{4}"
     r"|\d{3}-\d{3}-\d{4})(?![\w-])"

@@ -13,6 +13,7 @@ from harinspect.redaction.patterns import Patterns
 from harinspect.redaction.values import Redactor
 
 DIGITS: Final = 12
+BEFORE_NUMBER: Final = 6  # characters before the first digit that belong to a telephone number: "tel:+("
 LEARNT_AT_MOST: Final = 4_000
 LONGEST_LEARNT: Final = 4096
 ALIKE: Final = frozenset({"cookie", "csrf", "session", "token", "nonce", "state", "random"})  # one value, many names
@@ -53,6 +54,12 @@ class SharedRedactor(Redactor):
         super().__init__(Marker(DIGITS))
         self.learnt: dict[str, str] = {}
         self._patterns = patterns or Patterns()
+
+    def forget(self) -> None:
+        """Let go of what was only kept to be quick."""
+        self._cache.clear()
+        self._marks.clear()
+        self._stash.clear()
 
     def secret(self, kind: str, value: str) -> str:
         """One mark for the whole value, which stays where it is none at all ("undefined")."""
@@ -102,10 +109,19 @@ class SharedRedactor(Redactor):
         shown = super()._text(text)
         if "." in shown and ("ip" in shown or "IP" in shown or "Ip" in shown):
             shown = shapes.CLIENT_ADDRESS.sub(lambda m: m["front"] + self._mask("ip", m["value"]), shown)
-        if not shapes.FOUR_DIGITS.search(shown):
-            return shown
-        shown = shapes.CARD.sub(lambda m: self._mask("card", m[0]) if shapes.is_card(m[0]) else m[0], shown)
-        return shapes.PHONE.sub(lambda m: self._mask("phone", m[0]), shown)
+        return self._without_numbers(shown)
+
+    def _without_numbers(self, text: str) -> str:
+        shown, end = "", 0
+        for digits in shapes.DIGITS.finditer(text):
+            start, stop = max(end, digits.start() - BEFORE_NUMBER), min(len(text), digits.end() + 1)
+            cards = (("card", m) for m in shapes.CARD.finditer(text, start, stop) if shapes.is_card(m[0]))
+            phones = (("phone", m) for m in shapes.PHONE.finditer(text, start, stop))
+            for kind, found in (*cards, *phones):
+                if found.start() >= end:
+                    shown += text[end : found.start()] + self._mask(kind, found[0])
+                    end = found.end()
+        return shown + text[end:] if end else text
 
     def _without_opaque(self, text: str) -> str:
         return shapes.OPAQUE.sub(lambda m: self._mask("random", m[0]), text)

@@ -22,12 +22,12 @@ from harinspect.redaction.marks import MARK
 
 Loose = tuple[re.Pattern[str], dict[str, str]] | None
 ANYWHERE: Final = 12  # shorter secrets are found only as whole words
-END: Final = 16  # bytes of a secret's end that are looked for
+END: Final = 12  # bytes of a secret's end that are looked for
 ROUNDS: Final = 3  # of percent-encoding
 PLAIN_FORMS: Final = 3
 SHORTEST_BASE64: Final = 8  # characters: less may stand in any text
 MARKUP: Final = re.compile(rb"<[^<>]{0,300}>")
-PERCENT: Final = re.compile(rb"(?:%(?:25)?[2-7][0-9A-Fa-f]){4}")
+PERCENT: Final = re.compile(rb"%(?:25)?[2-7][0-9A-Fa-f](?:%(?:25)?[2-7][0-9A-Fa-f]){3}")
 ESCAPES: Final = (b"\\\\u00", b"&#")
 UNICODE: Final = re.compile(rb"\\+u([0-9A-Fa-f]{4})")
 RUN: Final = re.compile(rb"[A-Za-z0-9+/_-]*={0,2}")

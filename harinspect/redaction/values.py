@@ -13,7 +13,7 @@ from harinspect.redaction.marks import CLOSE, MARK, OPEN, Marker
 
 _KNOWN_AT_MOST: Final = 500
 _CACHED_AT_MOST: Final = 20_000
-_CACHED_CHARACTERS: Final = 2_000_000
+_CACHED_CHARACTERS: Final = 1_000_000
 _LONGEST_KNOWN: Final = 4096
 _STAND_IN: Final = re.compile(f"{OPEN}~(\\d{{1,6}}){CLOSE}")
 _BARE_MARK: Final = re.sub(r"\?P<\w+>", "?:", MARK.pattern)
@@ -90,7 +90,8 @@ class Redactor:
         known, found = self._cache.get((kind, value), (-1, ""))
         if known < 0:
             self._stash.clear()
-            found = self._restored(make(MARK.sub(lambda m: self._stashed(m[0]), value)))
+            free = MARK.sub(lambda m: self._stashed(m[0]), value) if OPEN in value else value
+            found = self._restored(make(free))
         if known != len(self._known):
             found = self._without_known(found, max(known, 0))
             self._room -= len(value) + len(found)
