@@ -16,10 +16,12 @@ from harinspect.sharing import command as redact
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import timedelta
 
     from harinspect.inspecting import Rule
     from harinspect.report.model import Report
-    from harinspect.store import Store
+    from harinspect.store import Keeping
+    from harinspect.store.archive import Archive
 
 app = typer.Typer(
     name="harinspect",
@@ -200,15 +202,41 @@ Port = Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)]
 OpenBrowser = Annotated[Optional[bool], typer.Option("--open/--no-open", help="Default: where there is a screen.")]  # noqa: UP045
 
 
+Data = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option("--data", metavar="DIR", help="Keep reports in this folder. Default: where this system keeps data."),
+]
+ForgetAfter = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(
+        "--forget-after", metavar="SPAN", help="Delete reports after this long: 12h, 30d, 8w. Default: never."
+    ),
+]
+
+
 @app.command()
 def serve(
-    host: Host = LOOPBACK, port: Port = 8403, open_browser: OpenBrowser = False, knowledge: Knowledge = None
+    host: Host = LOOPBACK,
+    port: Port = 8403,
+    open_browser: OpenBrowser = False,
+    knowledge: Knowledge = None,
+    data: Data = None,
+    forget_after: ForgetAfter = None,
 ) -> None:
-    """Start the local page."""
-    from harinspect.store import Store
+    """Start the local page. Reports are kept, redacted, until they are deleted."""
+    from harinspect.store.archive import open_archive
+    from harinspect.store.expiry import NoExpiry, span
+    from harinspect.store.trouble import StoreError
 
     _check(knowledge)
-    _serve(Store(), host, port, open_browser, knowledge)
+    try:
+        spare = span(forget_after) if forget_after else None
+        archive = open_archive(data)
+    except (StoreError, NoExpiry) as problem:
+        typer.echo(f"harinspect: {problem}", err=True)
+        raise typer.Exit(UNUSABLE) from problem
+    with archive:
+        _serve(archive.reports, host, port, open_browser, knowledge, archive, spare)
 
 
 @app.command()
@@ -230,7 +258,15 @@ def demo(
     _serve(store, host, port, open_browser, knowledge)
 
 
-def _serve(store: Store, host: str, port: int, open_browser: bool | None, knowledge: Path | None) -> None:
+def _serve(
+    store: Keeping,
+    host: str,
+    port: int,
+    open_browser: bool | None,
+    knowledge: Path | None,
+    archive: Archive | None = None,
+    forget_after: timedelta | None = None,
+) -> None:
     from harinspect import web
 
     address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
@@ -240,7 +276,7 @@ def _serve(store: Store, host: str, port: int, open_browser: bool | None, knowle
     typer.echo(f"harinspect is on {address} (Ctrl+C stops it).", err=True)
     if _has_screen() if open_browser is None else open_browser:
         _open_soon(address)
-    web.serve(host, port, store, knowledge=knowledge)
+    web.serve(host, port, store, knowledge=knowledge, archive=archive, forget_after=forget_after)
 
 
 def _trouble_with(host: str, port: int) -> str:

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "[::1]"})
 SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
+SHARED: Final = "/s/"  # what is below is for the readers of share links
 POLICY: Final = "; ".join(
     (
         "default-src 'none'",
@@ -49,7 +50,7 @@ class Guard:
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                _protect(MutableHeaders(scope=message))
+                _protect(MutableHeaders(scope=message), scope["path"])
             await send(message)
 
         return await self._app(scope, receive, send_guarded)
@@ -76,7 +77,9 @@ def _name(host: str) -> str:
     return host.partition(":")[0].lower()
 
 
-def _protect(headers: MutableHeaders) -> None:
+def _protect(headers: MutableHeaders, path: str) -> None:
     for name, value in HEADERS.items():
         headers.setdefault(name, value)
     headers.setdefault("Cache-Control", "no-store")
+    if path.startswith(SHARED):
+        headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"

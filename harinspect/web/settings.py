@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 HERE = str(Path(__file__).resolve().parents[2])  # so that the worker runs this very code, installed or not
@@ -15,7 +16,7 @@ WORKER = (sys.executable, "-P", "-m", "harinspect.web.worker")
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Limits and places. `hosts` are allowed beside loopback's names; `turns` analyses run at a time; `knowledge` is a
-    folder with a user's own products.
+    folder with a user's own products; reports older than `forget_after` are deleted where they are kept on disk.
     """
 
     hosts: tuple[str, ...] = ()
@@ -24,6 +25,7 @@ class Settings:
     turns: int = max(1, os.cpu_count() or 1)
     worker: tuple[str, ...] = WORKER
     knowledge: Path | None = None
+    forget_after: timedelta | None = None
 
 
 def worker_environment() -> Mapping[str, str]:
