@@ -24,7 +24,7 @@ class Started:
     opened: list[str] = field(default_factory=list)
     knowledge: list[Path | None] = field(default_factory=list)
 
-    def serve(self, host: str, port: int, store: Store, *, knowledge: Path | None) -> None:
+    def serve(self, host: str, port: int, store: Store, *_: object, knowledge: Path | None) -> None:
         self.served.append((host, port, store))
         self.knowledge.append(knowledge)
 

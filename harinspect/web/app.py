@@ -16,8 +16,9 @@ from starlette.types import Scope
 
 from harinspect.render import shipped_folder
 from harinspect.store import Store
-from harinspect.web import changes, pages
+from harinspect.web import changes, pages, signin
 from harinspect.web.contexts import Trouble
+from harinspect.web.gate import Door, Gate
 from harinspect.web.guard import Guard
 from harinspect.web.settings import Settings
 from harinspect.web.site import Site, page
@@ -46,13 +47,16 @@ def create_app(store: Store, settings: Settings | None = None) -> FastAPI:
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.site = Site(store, uploads, chosen)
+    app.state.door = Door(chosen.access)
     app.include_router(pages.router)
     app.include_router(changes.router)
+    app.include_router(signin.router)
     app.mount("/assets", Assets(directory=shipped_folder("templates") / "assets"))
     app.add_exception_handler(HTTPException, _trouble)
     app.add_exception_handler(RequestValidationError, _not_found)
     app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=4)
-    app.add_middleware(Guard, hosts=chosen.hosts)
+    app.add_middleware(Gate, door=app.state.door)
+    app.add_middleware(Guard, hosts=(*chosen.hosts, *chosen.access.hosts))
     return app
 
 

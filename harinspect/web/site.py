@@ -15,7 +15,10 @@ from harinspect.store import Store, Stored
 from harinspect.web.contexts import Context
 from harinspect.web.samples import Sample, read_samples
 from harinspect.web.settings import Settings
+from harinspect.web.signed import signed_in
 from harinspect.web.uploads import Uploads
+
+environment().globals["signed_in"] = signed_in.get
 
 
 @dataclass(frozen=True)
