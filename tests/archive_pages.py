@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from harinspect.report.model import Report
 from harinspect.store.archive import Archive, open_archive
 from harinspect.web.app import create_app
+from harinspect.web.kept import Kept
 from tests.page_client import HOST, SETTINGS
 from tests.page_fixtures import full_report
 from tests.store_fixtures import Watch
@@ -54,6 +55,6 @@ def link_in(text: str) -> str:
 def desk_in(folder: Path, **settings: object) -> Iterator[Desk]:
     watch = Watch()
     with open_archive(folder / "data", watch) as archive:
-        app = create_app(archive.reports, replace(SETTINGS, **settings), archive)  # type: ignore[arg-type]
+        app = create_app(archive.reports, replace(SETTINGS, **settings), Kept(archive))  # type: ignore[arg-type]
         with TestClient(app, base_url=HOST, follow_redirects=False) as owner:
             yield Desk(archive, watch, app, owner)

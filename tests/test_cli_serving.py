@@ -15,7 +15,8 @@ from typer.testing import CliRunner, Result
 from harinspect import cli, web
 from harinspect.render import shipped_folder
 from harinspect.store import Keeping
-from harinspect.store.archive import Archive, open_archive
+from harinspect.store.archive import open_archive
+from harinspect.web.kept import Kept
 from tests.page_fixtures import clear_report
 
 
@@ -30,19 +31,12 @@ class Started:
     found: list[int] = field(default_factory=list)
 
     def serve(
-        self,
-        host: str,
-        port: int,
-        store: Keeping,
-        *,
-        knowledge: Path | None,
-        archive: Archive | None,
-        forget_after: timedelta | None,
+        self, host: str, port: int, store: Keeping, *_: object, knowledge: Path | None, kept: Kept | None
     ) -> None:
         self.served.append((host, port, store))
         self.knowledge.append(knowledge)
-        self.kept.append((archive.folder if archive else None, forget_after))
-        assert archive is None or store is archive.reports
+        self.kept.append((kept.archive.folder, kept.forget_after) if kept else (None, None))
+        assert kept is None or store is kept.archive.reports
         self.found.append(len(store.all()))
 
 
@@ -76,7 +70,7 @@ def run(*arguments: object) -> Result:
 
 def test_serve_listens_on_loopback(started: Started, free_port: int) -> None:
     told = run("serve", "--port", free_port)
-    ((host, port, store),) = started.served
+    ((host, port, _),) = started.served
     assert (host, port, told.stdout, started.opened) == ("127.0.0.1", free_port, "", [])
     assert f"http://127.0.0.1:{free_port}" in told.stderr
     assert started.found == [0]

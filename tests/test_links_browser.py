@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, Page, expect  # noqa: E402
 from harinspect.render import as_markdown  # noqa: E402
 from harinspect.store.archive import Archive, open_archive  # noqa: E402
 from harinspect.web.app import create_app  # noqa: E402
+from harinspect.web.kept import Kept  # noqa: E402
 from tests.page_client import SETTINGS  # noqa: E402
 from tests.page_fixtures import full_report  # noqa: E402
 from tests.store_fixtures import Watch  # noqa: E402
@@ -49,7 +50,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
     watch = Watch()
     with open_archive(tmp_path / "data", watch) as archive, socket.create_server(("127.0.0.1", 0)) as listening:
         config = uvicorn.Config(
-            create_app(archive.reports, SETTINGS, archive), log_level="error", timeout_graceful_shutdown=1
+            create_app(archive.reports, SETTINGS, Kept(archive)), log_level="error", timeout_graceful_shutdown=1
         )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})

@@ -13,6 +13,7 @@ from harinspect.store import Store, StoreError
 from harinspect.store.archive import open_archive
 from harinspect.web import housekeeping, rows
 from harinspect.web.fresh import MANY, Fresh
+from harinspect.web.kept import Kept
 from tests.archive_pages import Desk, desk_in
 from tests.page_client import client_on, wait_for
 from tests.page_fixtures import clear_report, full_report
@@ -157,24 +158,24 @@ def test_old_reports_are_forgotten(tmp_path):
         old = desk.keep()
         desk.watch.go_on(days=31)
         new = desk.keep()
-        housekeeping.keep_house(desk.archive, timedelta(days=30))
+        housekeeping.keep_house(Kept(desk.archive, timedelta(days=30)))
         assert [listed.id for listed in desk.archive.reports.find()] == [new]
         assert desk.owner.get(f"/reports/{old}").status_code == 404
         desk.watch.go_on(days=500)
-        housekeeping.keep_house(desk.archive, None)
+        housekeeping.keep_house(Kept(desk.archive))
         assert [listed.id for listed in desk.archive.reports.find()] == [new]
 
 
 def test_house_is_kept_again_and_again_whatever_happens(tmp_path, monkeypatch):
     times: list[timedelta | None] = []
 
-    def once(_: object, after: timedelta | None) -> None:
-        times.append(after)
+    def once(kept: Kept) -> None:
+        times.append(kept.forget_after)
         raise StoreError("busy")
 
     async def short_while() -> None:
         with open_archive(tmp_path / "data") as archive:
-            async with housekeeping.housekeeping(archive, timedelta(days=1)):
+            async with housekeeping.housekeeping(Kept(archive, timedelta(days=1))):
                 while len(times) < 3:
                     await asyncio.sleep(0.005)
 

@@ -12,6 +12,8 @@ from starlette.routing import Mount, Route
 
 from harinspect.render import as_markdown
 from harinspect.store.expiry import expiry
+from harinspect.store.passphrases import stretched
+from harinspect.web.access import Access
 from harinspect.web.shared import PROOF
 from tests.archive_pages import Desk, desk_in
 from tests.page_fixtures import clear_report, full_report
@@ -209,12 +211,38 @@ def test_a_token_opens_nothing_but_its_own_pages(desk, kept):
             if reader.request(method, path).status_code < 400:
                 opened.add(f"{method} {pattern}")
     assert {"GET /s/{token}", "GET /s/{token}/exchanges/{index}"} <= opened
-    harmless = {"POST /reports/{id}/delete", "DELETE /reports/{id}", "POST /reports/{id}/links/{link}/revoke"}
+    harmless = {
+        "POST /reports/{id}/delete",
+        "DELETE /reports/{id}",
+        "POST /reports/{id}/links/{link}/revoke",
+        "POST /sign-out",
+    }
     assert {way for way in opened if "/s/{token}" not in way} <= harmless  # forget what is not there
     stored = desk.archive.reports.get(kept)
     assert stored is not None
     assert stored.notes == "as it was"
     assert desk.archive.links.of(kept)[0].revoked is None
+
+
+def test_where_others_must_sign_in_a_link_is_the_only_way(tmp_path):
+    """Every route again, now with a password on the door."""
+    with desk_in(tmp_path, access=Access(password=stretched("open sesame"))) as desk:
+        assert desk.owner.post("/sign-in", data={"password": "open sesame"}).status_code == 303
+        way = desk.share(desk.keep())
+        reader, opened = desk.reader(), set()
+        for pattern, methods in routes_of(desk.app):
+            path = re.sub(r"\{\w+\}", way.removeprefix("/s/"), pattern.replace("{index}", "20"))
+            for method in methods:
+                if reader.request(method, path).status_code != 401:
+                    opened.add(f"{method} {pattern}")
+        below = {f"GET /s/{{token}}{part}" for part in ("", "/report.md", "/denials/{index}", "/exchanges/{index}")}
+        assert opened == below | {"POST /s/{token}", "GET /sign-in", "POST /sign-in"}
+        page = reader.get(way).text
+        assert "The browser never sent" in page
+        assert "Sign" not in page
+        assets = re.findall(r'(?:href|src)="(/assets/[^"]+)"', page)
+        assert len(assets) == 5
+        assert {reader.get(asset).status_code for asset in assets} == {200}
 
 
 def test_a_link_that_is_to_show_less_opens_nothing(desk, kept):

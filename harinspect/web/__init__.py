@@ -2,35 +2,44 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harinspect.store import Keeping
-
 if TYPE_CHECKING:
-    from harinspect.store.archive import Archive
+    from harinspect.store import Keeping
+    from harinspect.web.access import Access
+    from harinspect.web.kept import Kept
 
 
 def serve(
     host: str,
     port: int,
     store: Keeping,
-    allowed_hosts: tuple[str, ...] = (),
+    access: Access | None = None,
+    *,
     knowledge: Path | None = None,
-    archive: Archive | None = None,
-    forget_after: timedelta | None = None,
+    kept: Kept | None = None,
 ) -> None:
-    """Serve until interrupted. `allowed_hosts`: host names beside loopback's that a browser may ask for.
+    """Serve until interrupted. `access`: who is let in, by default everybody on this machine.
 
-    `knowledge`: a folder with a user's own products. `archive`: where the reports are kept on disk, which are `store`
-    then; those older than `forget_after` are deleted.
+    `knowledge`: a folder with a user's own products. `kept`: where `store` is on disk.
     """
     import uvicorn
 
+    from harinspect.web.access import EVERYBODY_HERE
     from harinspect.web.app import create_app
     from harinspect.web.settings import Settings
 
-    settings = Settings(hosts=(host, *allowed_hosts), knowledge=knowledge, forget_after=forget_after)
-    app = create_app(store, settings, archive)
-    uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
+    chosen = access or EVERYBODY_HERE
+    uvicorn.run(
+        create_app(store, Settings(hosts=(host,), knowledge=knowledge, access=chosen), kept),
+        host=host,
+        port=port,
+        ssl_certfile=chosen.certfile,
+        ssl_keyfile=chosen.keyfile,
+        log_level="warning",
+        access_log=False,  # it would hold every URL
+        proxy_headers=False,  # whom to believe is decided in web/peers.py
+        server_header=False,
+        ws="none",
+    )

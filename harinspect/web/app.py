@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -16,16 +16,15 @@ from starlette.types import Scope
 
 from harinspect.render import shipped_folder
 from harinspect.store import Keeping, StoreError
-from harinspect.web import changes, pages
+from harinspect.web import changes, pages, signin
 from harinspect.web.contexts import Gone, Trouble
+from harinspect.web.gate import Door, Gate
 from harinspect.web.guard import SHARED, Guard
 from harinspect.web.housekeeping import housekeeping
+from harinspect.web.kept import Kept
 from harinspect.web.settings import Settings
 from harinspect.web.site import Site, page
 from harinspect.web.uploads import Uploads
-
-if TYPE_CHECKING:
-    from harinspect.store.archive import Archive
 
 
 class Assets(StaticFiles):
@@ -38,25 +37,27 @@ class Assets(StaticFiles):
         return response
 
 
-def create_app(store: Keeping, settings: Settings | None = None, archive: Archive | None = None) -> FastAPI:
+def create_app(store: Keeping, settings: Settings | None = None, kept: Kept | None = None) -> FastAPI:
     """The page over `store`. Nothing is fetched from anywhere and no API description is served.
 
-    With `archive`, whose reports `store` is then: also notes, searches and share links.
+    With `kept`, whose reports `store` is then: also notes, searches and share links.
     """
     chosen = settings or Settings()
     uploads = Uploads(store, chosen)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with housekeeping(archive, chosen.forget_after):
+        async with housekeeping(kept):
             yield
             await uploads.close()
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.site = Site(store, uploads, chosen, archive)
+    app.state.site = Site(store, uploads, chosen, kept.archive if kept else None)
+    app.state.door = Door(chosen.access)
     app.include_router(pages.router)
     app.include_router(changes.router)
-    if archive:
+    app.include_router(signin.router)
+    if kept:
         from harinspect.web import owning, shared  # with the database, which a page without one does not wait for
 
         app.include_router(owning.router)
@@ -66,7 +67,8 @@ def create_app(store: Keeping, settings: Settings | None = None, archive: Archiv
     app.add_exception_handler(RequestValidationError, _not_found)
     app.add_exception_handler(StoreError, _unusable)
     app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=4)
-    app.add_middleware(Guard, hosts=chosen.hosts)
+    app.add_middleware(Gate, door=app.state.door)
+    app.add_middleware(Guard, hosts=(*chosen.hosts, *chosen.access.hosts))
     return app
 
 

@@ -6,23 +6,21 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from harinspect.store import StoreError
-
-if TYPE_CHECKING:
-    from harinspect.store.archive import Archive
+from harinspect.web.kept import Kept
 
 EVERY: Final = 3600.0  # seconds
 
 
 @asynccontextmanager
-async def housekeeping(archive: Archive | None, forget_after: timedelta | None) -> AsyncIterator[None]:
+async def housekeeping(kept: Kept | None) -> AsyncIterator[None]:
     """At once and every hour, in a thread, for as long as the context lasts. Nothing where there is no archive."""
-    if archive is None:
+    if kept is None:
         yield
         return
-    task = asyncio.create_task(_again_and_again(archive, forget_after))
+    task = asyncio.create_task(_again_and_again(kept))
     try:
         yield
     finally:
@@ -31,15 +29,15 @@ async def housekeeping(archive: Archive | None, forget_after: timedelta | None) 
             await task
 
 
-async def _again_and_again(archive: Archive, forget_after: timedelta | None) -> None:
+async def _again_and_again(kept: Kept) -> None:
     while True:
         with suppress(StoreError):  # whoever asks for a page is told; the next hour may go better
-            await asyncio.to_thread(keep_house, archive, forget_after)
+            await asyncio.to_thread(keep_house, kept)
         await asyncio.sleep(EVERY)
 
 
-def keep_house(archive: Archive, forget_after: timedelta | None) -> None:
+def keep_house(kept: Kept) -> None:
     """Raises StoreError."""
-    if forget_after is not None:
-        archive.reports.forget_after(days=forget_after / timedelta(days=1))
-    archive.tidy()
+    if kept.forget_after is not None:
+        kept.archive.reports.forget_after(days=kept.forget_after / timedelta(days=1))
+    kept.archive.tidy()

@@ -15,6 +15,7 @@ from harinspect.store.remarks import TooLong
 from harinspect.web import contexts, reading, rows
 from harinspect.web.forms import Fields
 from harinspect.web.guard import LOOPBACK
+from harinspect.web.peers import is_https
 from harinspect.web.site import Site, TheSite, page
 
 SPANS: Final = (("1h", "an hour"), ("1d", "a day"), ("7d", "a week"), ("30d", "30 days"))
@@ -47,7 +48,9 @@ def annotate(archive: TheArchive, id: str, fields: Fields) -> Response:
 def links(site: TheSite, request: Request, id: str, made: str = "") -> HTMLResponse:
     """`made`: the id of the link that has just been made; its address is shown this once."""
     token = site.fresh.take(id, made)
-    return page(_share_page(site, id, f"{request.base_url}s/{token}" if token else "", is_local=_is_local(request)))
+    scheme = "https" if is_https(request.scope, site.settings.access) else "http"
+    address = str(request.base_url.replace(scheme=scheme, path=f"/s/{token}")) if token else ""
+    return page(_share_page(site, id, address, is_local=_is_local(request)))
 
 
 @router.post("/reports/{id}/links")

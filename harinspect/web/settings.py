@@ -6,8 +6,9 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
+
+from harinspect.web.access import EVERYBODY_HERE, Access
 
 HERE = str(Path(__file__).resolve().parents[2])  # so that the worker runs this very code, installed or not
 WORKER = (sys.executable, "-P", "-m", "harinspect.web.worker")
@@ -16,7 +17,7 @@ WORKER = (sys.executable, "-P", "-m", "harinspect.web.worker")
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Limits and places. `hosts` are allowed beside loopback's names; `turns` analyses run at a time; `knowledge` is a
-    folder with a user's own products; reports older than `forget_after` are deleted where they are kept on disk.
+    folder with a user's own products.
     """
 
     hosts: tuple[str, ...] = ()
@@ -25,7 +26,7 @@ class Settings:
     turns: int = max(1, os.cpu_count() or 1)
     worker: tuple[str, ...] = WORKER
     knowledge: Path | None = None
-    forget_after: timedelta | None = None
+    access: Access = EVERYBODY_HERE
 
 
 def worker_environment() -> Mapping[str, str]:

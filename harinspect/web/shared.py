@@ -21,6 +21,7 @@ from harinspect.store.archive import Archive
 from harinspect.store.links import Asked, Link, Opened
 from harinspect.web import contexts, reading, rows
 from harinspect.web.forms import Fields
+from harinspect.web.peers import is_https
 from harinspect.web.site import TheSite, page
 
 PROOF: Final = "harinspect-proof"
@@ -50,7 +51,7 @@ def report(archive: TheArchive, request: Request, token: str, proof: Proof = "")
 
 
 @router.post("/{token}")
-def unlock(archive: TheArchive, request: Request, token: str, fields: Fields) -> Response:
+def unlock(site: TheSite, archive: TheArchive, request: Request, token: str, fields: Fields) -> Response:
     """Raises HTTPException 404 where the link is not live."""
     met = archive.links.open(token, fields.get("passphrase", ""))
     if isinstance(met, Asked):
@@ -58,7 +59,8 @@ def unlock(archive: TheArchive, request: Request, token: str, fields: Fields) ->
     link, way = _opened(met), f"/s/{token}"
     answer = RedirectResponse(way, 303)
     if link.guarded:
-        _prove(answer, cast(Opened, met), way, archive.clock(), is_secure=request.url.scheme == "https")
+        is_secure = is_https(request.scope, site.settings.access)
+        _prove(answer, cast(Opened, met), way, archive.clock(), is_secure=is_secure)
     return answer
 
 

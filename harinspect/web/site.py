@@ -17,10 +17,13 @@ from harinspect.web.contexts import Context
 from harinspect.web.fresh import Fresh
 from harinspect.web.samples import Sample, read_samples
 from harinspect.web.settings import Settings
+from harinspect.web.signed import signed_in
 from harinspect.web.uploads import Uploads
 
 if TYPE_CHECKING:
     from harinspect.store.archive import Archive  # loads the database, which a page without one does not need
+
+environment().globals["signed_in"] = signed_in.get
 
 
 @dataclass(frozen=True)
