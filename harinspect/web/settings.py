@@ -23,6 +23,7 @@ class Settings:
     hosts: tuple[str, ...] = ()
     upload_bytes: int = 2_000_000_000
     analysis_seconds: float = 900.0
+    report_bytes: int = 64_000_000
     turns: int = max(1, os.cpu_count() or 1)
     worker: tuple[str, ...] = WORKER
     knowledge: Path | None = None

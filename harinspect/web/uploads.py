@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
 import tempfile
 from asyncio import StreamReader
@@ -19,6 +20,7 @@ from harinspect.store import Keeping, StoreError
 from harinspect.web.messages import PREFIX, Finished, Message, Progress, Refused, decode
 from harinspect.web.settings import Settings, worker_environment
 
+_log = logging.getLogger("harinspect.web")
 REMEMBERED = 500
 
 
@@ -127,6 +129,9 @@ class Uploads:
                 self._set(replace(upload, refusal="The analysis took too long and was ended."))
             except StoreError as problem:
                 self._set(replace(upload, refusal=str(problem)))
+            except Exception as failure:  # its words may hold what was sent: nobody is told but the kind
+                _log.error("An upload failed: %s.", type(failure).__name__)
+                self._set(replace(upload, refusal=f"The report could not be kept ({type(failure).__name__})."))
 
     async def _run(self, upload: Upload, file: BinaryIO) -> None:
         worker = await self._started(upload, file)
@@ -159,6 +164,8 @@ class Uploads:
             while isinstance(message, Progress):
                 self._set(replace(upload, done=message.done, total=message.total))
                 length = int.from_bytes(await told.readexactly(PREFIX), "big")
+                if length > self._settings.report_bytes:
+                    return Refused("The report would be too large to be shown; record less, only what fails.")
                 message = decode(await told.readexactly(length))
         except asyncio.IncompleteReadError:
             return Refused("The analysis ended without an answer; the file may need more memory than there is.")
