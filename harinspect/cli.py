@@ -1,4 +1,4 @@
-"""The command: harinspect inspect, redact, serve, demo, rules. Standard output bears the result, standard error the rest."""
+"""The command: inspect, redact, serve, demo, rules. Standard output bears the result, standard error the rest."""
 
 from __future__ import annotations
 
