@@ -24,7 +24,7 @@ class _Count:
     until: float
 
 
-_NONE: Final = _Count(0, -math.inf, -math.inf)
+_NONE: Final = _Count(0, 0.0, 0.0)
 
 
 class Attempts:
