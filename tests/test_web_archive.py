@@ -14,10 +14,12 @@ from harinspect.store.archive import open_archive
 from harinspect.web import housekeeping, rows
 from harinspect.web.fresh import MANY, Fresh
 from harinspect.web.kept import Kept
+from tests import hostile
 from tests.archive_pages import Desk, desk_in
 from tests.page_client import client_on, wait_for
 from tests.page_fixtures import clear_report, full_report
 from tests.store_fixtures import told
+from tests.test_hostile_rendering import Elements
 from tests.test_web_pages import Page
 from tests.test_web_uploads import RAW, polled
 
@@ -82,6 +84,23 @@ def test_notes_that_are_too_long(desk, fields, status, says):
 def test_the_longest_notes_of_any_letters_are_taken(desk):
     id = desk.keep()
     assert desk.owner.post(f"/reports/{id}/remarks", data={"notes": "\U0001f600" * 20_000}).status_code == 303
+
+
+def test_hostile_notes_stay_text(desk):
+    """The elements of a page do not hang on what was typed."""
+    id, seen = desk.keep(told()), set()
+    for payload in ("plain", *hostile.PAYLOADS):
+        line = payload.replace("\n", " ")[:40]
+        desk.archive.reports.annotate(id, labels=[f"x{line}"], ticket=f"x{line}", notes=f"x{payload}")
+        for way in (f"/reports/{id}", "/", f"/reports/{id}/links"):
+            found = Elements(desk.owner.get(way).text).found
+            names = tuple((tag, *(name for name in attributes if name != "open")) for tag, attributes in found)
+            seen.add((way, names))
+    assert len(seen) == 3
+    for typed in (payload.encode("utf-8", "replace").decode() for payload in hostile.PAYLOADS):
+        found = Elements(desk.owner.get("/", params={"q": typed}).text).found
+        assert all(not name.startswith("on") for _, attributes in found for name in attributes)
+        assert "pwned" not in {tag for tag, _ in found}
 
 
 def test_there_is_nothing_to_note_on_an_unknown_report(desk):
