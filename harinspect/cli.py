@@ -13,13 +13,16 @@ import typer
 from harinspect import __version__
 from harinspect.render.formats import Format, rendered
 from harinspect.sharing import command as redact
+from harinspect.web import options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from harinspect.inspecting import Rule
     from harinspect.report.model import Report
-    from harinspect.store import Store
+    from harinspect.store import Keeping
+    from harinspect.web.access import Options
+    from harinspect.web.kept import Kept
 
 app = typer.Typer(
     name="harinspect",
@@ -30,6 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("redact")(redact)
+app.command("password")(options.password)
 NOTHING_REFUSED, REFUSED, UNUSABLE = 0, 1, 2
 LOOPBACK = "127.0.0.1"
 QUIET_BELOW = 8_000_000  # bytes: a smaller file is read before a progress bar could be seen
@@ -202,13 +206,26 @@ OpenBrowser = Annotated[Optional[bool], typer.Option("--open/--no-open", help="D
 
 @app.command()
 def serve(
-    host: Host = LOOPBACK, port: Port = 8403, open_browser: OpenBrowser = False, knowledge: Knowledge = None
+    host: Host = LOOPBACK,
+    port: Port = 8403,
+    open_browser: OpenBrowser = False,
+    knowledge: Knowledge = None,
+    data: options.Data = None,
+    forget_after: options.ForgetAfter = None,
+    password_file: options.PasswordFile = None,
+    trust_header: options.TrustHeader = "",
+    proxies: options.Proxies = None,
+    certfile: options.CertFile = None,
+    keyfile: options.KeyFile = None,
+    names: options.Names = None,
 ) -> None:
-    """Start the local page."""
-    from harinspect.store import Store
+    """Start the local page. Reports are kept, redacted; where others can reach it, it demands sign-in and TLS."""
+    from harinspect.web.access import Options
 
+    asked = Options(host, password_file, trust_header, proxies or (), certfile, keyfile, names or ())
     _check(knowledge)
-    _serve(Store(), host, port, open_browser, knowledge)
+    with options.kept(data, forget_after) as kept:
+        _serve(kept.archive.reports, asked, port, open_browser, knowledge, kept)
 
 
 @app.command()
@@ -219,7 +236,9 @@ def demo(
     from harinspect.pipeline import analyse
     from harinspect.render import shipped_folder
     from harinspect.store import Store
+    from harinspect.web.access import Options
 
+    options.check_alone(host)
     _check(knowledge)
     files = sorted(shipped_folder("sample_hars").glob("*.har"))
     store = Store()
@@ -227,32 +246,29 @@ def demo(
         for report in analyse(file, knowledge=knowledge):
             store.add(report, sample=True)
     typer.echo(f"{len(files)} sample recordings analysed.", err=True)
-    _serve(store, host, port, open_browser, knowledge)
+    _serve(store, Options(host), port, open_browser, knowledge)
 
 
-def _serve(store: Store, host: str, port: int, open_browser: bool | None, knowledge: Path | None) -> None:
+def _serve(
+    store: Keeping,
+    asked: Options,
+    port: int,
+    open_browser: bool | None,
+    knowledge: Path | None,
+    kept: Kept | None = None,
+) -> None:
     from harinspect import web
 
-    address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-    if trouble := _trouble_with(host, port):
+    host, scheme = asked.host, "https" if asked.certfile else "http"
+    address = f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
+    if trouble := options.trouble_with(host, port):
         typer.echo(f"harinspect: {trouble}", err=True)
         raise typer.Exit(UNUSABLE)
+    access = options.checked(asked)
     typer.echo(f"harinspect is on {address} (Ctrl+C stops it).", err=True)
     if _has_screen() if open_browser is None else open_browser:
         _open_soon(address)
-    web.serve(host, port, store, knowledge=knowledge)
-
-
-def _trouble_with(host: str, port: int) -> str:
-    """Why nothing can listen there, "" if it can, said before the server says it in its own way."""
-    import socket
-
-    try:
-        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-            taken = probe.connect_ex((host, port)) == 0
-    except (OSError, UnicodeError):
-        return f"{host} is no address to listen on."
-    return f"port {port} is in use; choose another with --port." if taken else ""
+    web.serve(host, port, store, access, knowledge=knowledge, kept=kept)
 
 
 def _has_screen() -> bool:

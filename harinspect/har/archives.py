@@ -10,16 +10,17 @@ from pathlib import PurePosixPath
 
 from harinspect.har.model import NotHar, Problem
 from harinspect.har.plain import PlainFile
-from harinspect.har.spool import Limits, Spool
+from harinspect.har.spool import Budget, Limits, Spool
 
 CHUNK = 1 << 20
+MANY = 500
 _MACOS_SHADOW = "__MACOSX/"
 _SUFFIXES = frozenset({"", ".har", ".json", ".txt", ".gz", ".zip"})
 _DAMAGED = "This part of the zip file is damaged; what could be unpacked was read."
 _LOCKED = "This part of the zip file is protected by a password; it was not read."
 
 
-def members(file: PlainFile, limits: Limits) -> Iterator[tuple[PlainFile, str, tuple[Problem, ...]]]:
+def members(file: PlainFile, limits: Limits, budget: Budget) -> Iterator[tuple[PlainFile, str, tuple[Problem, ...]]]:
     """Each member unpacked, its name, and what went wrong with it.
 
     Raises NotHar where the archive is damaged, holds nothing to read or grows past the limits.
@@ -32,8 +33,10 @@ def members(file: PlainFile, limits: Limits) -> Iterator[tuple[PlainFile, str, t
         wanted = [member for member in archive.infolist() if _may_be_har(member)]
         if not wanted:
             raise NotHar("The zip file holds no HAR file.")
+        if len(wanted) > MANY:
+            raise NotHar(f"The zip file holds {len(wanted):,} files; unpack it, and choose those that matter.")
         for member in wanted:
-            yield _extract(archive, member, limits)
+            yield _extract(archive, member, limits, budget)
 
 
 def _may_be_har(member: zipfile.ZipInfo) -> bool:
@@ -44,9 +47,9 @@ def _may_be_har(member: zipfile.ZipInfo) -> bool:
 
 
 def _extract(
-    archive: zipfile.ZipFile, member: zipfile.ZipInfo, limits: Limits
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, limits: Limits, budget: Budget
 ) -> tuple[PlainFile, str, tuple[Problem, ...]]:
-    spool = Spool(limits.room(max(member.compress_size, 1)))
+    spool = Spool(limits.room(max(member.compress_size, 1)), budget)
     what = ""
     try:
         with archive.open(member) as packed:

@@ -9,12 +9,13 @@ from msgspec import Struct
 
 from harinspect.har.model import NotHar, Problem
 from harinspect.har.plain import PlainFile
-from harinspect.har.spool import LIMITS, Limits, Spool
+from harinspect.har.spool import LIMITS, Budget, Limits, Spool
 
 CHUNK = 1 << 20
 GZIP = b"\x1f\x8b"
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 MAX_NESTING = 3
+LAYERS = 2  # an export that is packed, and packed again on its way, is unpacked twice
 WIDEST = 4  # a character is at most so many times longer in UTF-8 than before
 _CUT = Problem("gzip", "The compressed file is cut off or damaged; what could be unpacked was read.")
 
@@ -27,38 +28,41 @@ class Unpacked(Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
 
 
-def unpack(file: PlainFile, limits: Limits = LIMITS, nesting: int = 0) -> Generator[Unpacked]:
+def unpack(
+    file: PlainFile, limits: Limits = LIMITS, nesting: int = 0, budget: Budget | None = None
+) -> Generator[Unpacked]:
     """Every plain file inside; each is valid until the next is asked for.
 
     Raises NotHar where a container is broken beyond use, has no HAR, or grows past the limits.
     """
+    budget = budget or Budget(LAYERS * limits.room(file.size))
     head = bytes(file.slice(0, 4))
     if nesting > MAX_NESTING:
         raise NotHar("The input is packed over and over again; unpack it first.")
     if head.startswith(ZIP):
-        yield from _unzip(file, limits, nesting)
+        yield from _unzip(file, limits, nesting, budget)
     elif head.startswith(GZIP):
-        unzipped, problems = _gunzip(file, limits)
-        yield from _deeper(Unpacked(unzipped, "", problems), limits, nesting)
+        unzipped, problems = _gunzip(file, limits, budget)
+        yield from _deeper(Unpacked(unzipped, "", problems), limits, nesting, budget)
     elif encoding := _wide_encoding(head):
-        yield from _deeper(Unpacked(_narrow(file, encoding)), limits, nesting)
+        yield from _deeper(Unpacked(_narrow(file, encoding)), limits, nesting, budget)
     else:
         yield Unpacked(file)
 
 
-def _deeper(outer: Unpacked, limits: Limits, nesting: int) -> Iterator[Unpacked]:
+def _deeper(outer: Unpacked, limits: Limits, nesting: int, budget: Budget) -> Iterator[Unpacked]:
     try:
-        for inner in unpack(outer.file, limits, nesting + 1):
+        for inner in unpack(outer.file, limits, nesting + 1, budget):
             yield Unpacked(inner.file, inner.name or outer.name, outer.problems + inner.problems)
     finally:
         outer.file.close()
 
 
-def _unzip(file: PlainFile, limits: Limits, nesting: int) -> Iterator[Unpacked]:
+def _unzip(file: PlainFile, limits: Limits, nesting: int, budget: Budget) -> Iterator[Unpacked]:
     from harinspect.har.archives import members  # plain files, the usual case, need not wait for this import
 
-    for unpacked, name, problems in members(file, limits):
-        yield from _deeper(Unpacked(unpacked, name, problems), limits, nesting)
+    for unpacked, name, problems in members(file, limits, budget):
+        yield from _deeper(Unpacked(unpacked, name, problems), limits, nesting, budget)
 
 
 def _chunks(file: PlainFile) -> Iterator[bytes]:
@@ -68,10 +72,10 @@ def _chunks(file: PlainFile) -> Iterator[bytes]:
         yield bytes(buffer[:count])
 
 
-def _gunzip(file: PlainFile, limits: Limits) -> tuple[PlainFile, tuple[Problem, ...]]:
+def _gunzip(file: PlainFile, limits: Limits, budget: Budget) -> tuple[PlainFile, tuple[Problem, ...]]:
     from isal import isal_zlib  # twice as fast as zlib, and only wanted here
 
-    spool = Spool(limits.room(file.size))
+    spool = Spool(limits.room(file.size), budget)
     inflate = isal_zlib.decompressobj(wbits=31)
     try:
         for chunk in _chunks(file):

@@ -9,6 +9,8 @@ from msgspec import Struct
 from harinspect.har.model import NotHar
 from harinspect.har.plain import PlainFile
 
+TOO_MUCH = "The packed file unpacks to far more than a HAR would; it was not read."
+
 
 class Limits(Struct, frozen=True):
     """How far packed input may grow: to `bytes` in all; to `ratio` times its size, unless `ratio_from` is more."""
@@ -32,12 +34,26 @@ def private_file() -> BinaryIO:
     return tempfile.TemporaryFile(buffering=0)
 
 
+class Budget:
+    """How much all parts of one input may unpack to together, however often they are packed or pointed to."""
+
+    def __init__(self, room: int) -> None:
+        self._left = room
+
+    def spend(self, count: int) -> None:
+        """Raises NotHar where nothing is left."""
+        self._left -= count
+        if self._left < 0:
+            raise NotHar(TOO_MUCH)
+
+
 class Spool:
     """Where packed input is unpacked to."""
 
-    def __init__(self, room: int) -> None:
+    def __init__(self, room: int, budget: Budget | None = None) -> None:
         self._stream = private_file()
         self._room = room
+        self._budget = budget or Budget(room)
         self._size = 0
 
     def write(self, chunk: bytes) -> None:
@@ -45,7 +61,8 @@ class Spool:
         self._size += len(chunk)
         if self._size > self._room:
             self._stream.close()
-            raise NotHar("The packed file unpacks to far more than a HAR would; it was not read.")
+            raise NotHar(TOO_MUCH)
+        self._budget.spend(len(chunk))
         view = memoryview(chunk)
         while view:
             view = view[self._stream.write(view) :]

@@ -3,22 +3,43 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from harinspect.store import Store
+if TYPE_CHECKING:
+    from harinspect.store import Keeping
+    from harinspect.web.access import Access
+    from harinspect.web.kept import Kept
 
 
 def serve(
-    host: str, port: int, store: Store, allowed_hosts: tuple[str, ...] = (), knowledge: Path | None = None
+    host: str,
+    port: int,
+    store: Keeping,
+    access: Access | None = None,
+    *,
+    knowledge: Path | None = None,
+    kept: Kept | None = None,
 ) -> None:
-    """Serve until interrupted. `allowed_hosts`: host names beside loopback's that a browser may ask for.
+    """Serve until interrupted. `access`: who is let in, by default everybody on this machine.
 
-    `knowledge`: a folder with a user's own products.
+    `knowledge`: a folder with a user's own products. `kept`: where `store` is on disk.
     """
     import uvicorn
 
+    from harinspect.web.access import EVERYBODY_HERE
     from harinspect.web.app import create_app
     from harinspect.web.settings import Settings
 
-    names = (host, *allowed_hosts)
-    app = create_app(store, Settings(hosts=names, knowledge=knowledge))
-    uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
+    chosen = access or EVERYBODY_HERE
+    uvicorn.run(
+        create_app(store, Settings(hosts=(host,), knowledge=knowledge, access=chosen), kept),
+        host=host,
+        port=port,
+        ssl_certfile=chosen.certfile,
+        ssl_keyfile=chosen.keyfile,
+        log_level="warning",
+        access_log=False,  # it would hold every URL
+        proxy_headers=False,  # whom to believe is decided in web/peers.py
+        server_header=False,
+        ws="none",
+    )

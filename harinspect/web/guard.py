@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from traceback import extract_tb
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -9,8 +11,13 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from harinspect.web.access import address
+
+_log = logging.getLogger("harinspect.web")
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "[::1]"})
+FAILED: Final = "Something went wrong here; the log of the server names the place.\n"
 SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
+SHARED: Final = "/s/"  # what is below is for the readers of share links
 POLICY: Final = "; ".join(
     (
         "default-src 'none'",
@@ -42,29 +49,41 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            return await self._app(scope, receive, send)
-        refusal = self._refusal(scope["method"], Headers(scope=scope))
-        if refusal:
-            return await PlainTextResponse(refusal, 403, HEADERS)(scope, receive, send)
+            await self._app(scope, receive, send)
+        elif refusal := self._refusal(scope, Headers(scope=scope)):
+            await PlainTextResponse(refusal, 403, HEADERS)(scope, receive, send)
+        else:
+            await self._pass(scope, receive, send)
+
+    async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_answered = False
 
         async def send_guarded(message: Message) -> None:
+            nonlocal is_answered
             if message["type"] == "http.response.start":
-                _protect(MutableHeaders(scope=message))
+                is_answered = True
+                _protect(MutableHeaders(scope=message), scope["path"])
             await send(message)
 
-        return await self._app(scope, receive, send_guarded)
+        try:
+            await self._app(scope, receive, send_guarded)
+        except Exception as failure:  # its words may hold what was sent: the log gets the kind and the place alone
+            _log.error("%s", _kind_and_place(failure))
+            if not is_answered:
+                await PlainTextResponse(FAILED, 500, HEADERS)(scope, receive, send)
 
-    def _refusal(self, method: str, headers: Headers) -> str:
+    def _refusal(self, scope: Scope, headers: Headers) -> str:
         """Why the request may not pass, "" where it may."""
         host = headers.get("host", "")
-        if _name(host) not in self._hosts:
+        if _name(host) not in self._hosts | _own_address(scope):
             return "This page answers only to its own host name.\n"
-        if method in SAFE_METHODS:
-            return ""
-        if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        is_foreign = headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
+        if scope["method"] in SAFE_METHODS:
+            return "Another site may link here, and nothing more.\n" if is_foreign and not _is_link(headers) else ""
+        if is_foreign:
             return "Another site may not change anything here.\n"
         origin = headers.get("origin")
-        if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
+        if origin is not None and not _is_own(origin, host, scope, headers):
             return "Another origin may not change anything here.\n"
         return ""
 
@@ -76,7 +95,34 @@ def _name(host: str) -> str:
     return host.partition(":")[0].lower()
 
 
-def _protect(headers: MutableHeaders) -> None:
+def _own_address(scope: Scope) -> frozenset[str]:
+    """The address that the connection was made to. No name stands for it, so no name was rebound to it."""
+    found = address((scope.get("server") or ("",))[0])
+    if found is None:
+        return frozenset()
+    return frozenset((str(found) if found.version == 4 else f"[{found}]",))
+
+
+def _is_link(headers: Headers) -> bool:
+    """Somebody goes there: no part of another page, and no frame in it (Fetch Metadata section 2)."""
+    return headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
+
+
+def _is_own(origin: str, host: str, scope: Scope, headers: Headers) -> bool:
+    """An origin is scheme, host and port. A page without TLS is another one than ours with it."""
+    told = urlsplit(origin)
+    is_secure = "https" in (scope.get("scheme"), headers.get("x-forwarded-proto"))
+    return told.netloc.lower() == host.lower() and (told.scheme == "https" or not is_secure)
+
+
+def _kind_and_place(failure: Exception) -> str:
+    place = extract_tb(failure.__traceback__)[-1]
+    return f"{type(failure).__name__} in {place.name}, {place.filename}:{place.lineno}"
+
+
+def _protect(headers: MutableHeaders, path: str) -> None:
     for name, value in HEADERS.items():
         headers.setdefault(name, value)
     headers.setdefault("Cache-Control", "no-store")
+    if path.startswith(SHARED):
+        headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"

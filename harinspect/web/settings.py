@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from harinspect.web.access import EVERYBODY_HERE, Access
+
 HERE = str(Path(__file__).resolve().parents[2])  # so that the worker runs this very code, installed or not
 WORKER = (sys.executable, "-P", "-m", "harinspect.web.worker")
 
@@ -21,9 +23,11 @@ class Settings:
     hosts: tuple[str, ...] = ()
     upload_bytes: int = 2_000_000_000
     analysis_seconds: float = 900.0
+    report_bytes: int = 64_000_000
     turns: int = max(1, os.cpu_count() or 1)
     worker: tuple[str, ...] = WORKER
     knowledge: Path | None = None
+    access: Access = EVERYBODY_HERE
 
 
 def worker_environment() -> Mapping[str, str]:

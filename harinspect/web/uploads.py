@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
 import tempfile
 from asyncio import StreamReader
@@ -15,10 +16,11 @@ from typing import BinaryIO, cast
 
 from harinspect.render import words
 from harinspect.report.model import Report
-from harinspect.store import Store
+from harinspect.store import Keeping, StoreError
 from harinspect.web.messages import PREFIX, Finished, Message, Progress, Refused, decode
 from harinspect.web.settings import Settings, worker_environment
 
+_log = logging.getLogger("harinspect.web")
 REMEMBERED = 500
 
 
@@ -53,7 +55,7 @@ class Upload:
 class Uploads:
     """All uploads of this run. Used from the event loop only."""
 
-    def __init__(self, store: Store, settings: Settings) -> None:
+    def __init__(self, store: Keeping, settings: Settings) -> None:
         self._store = store
         self._settings = settings
         self._known: OrderedDict[str, Upload] = OrderedDict()
@@ -125,6 +127,11 @@ class Uploads:
                     await self._run(upload, file)
             except TimeoutError:
                 self._set(replace(upload, refusal="The analysis took too long and was ended."))
+            except StoreError as problem:
+                self._set(replace(upload, refusal=str(problem)))
+            except Exception as failure:  # its words may hold what was sent: nobody is told but the kind
+                _log.error("An upload failed: %s.", type(failure).__name__)
+                self._set(replace(upload, refusal=f"The report could not be kept ({type(failure).__name__})."))
 
     async def _run(self, upload: Upload, file: BinaryIO) -> None:
         worker = await self._started(upload, file)
@@ -132,7 +139,7 @@ class Uploads:
             message = await self._follow(upload, cast(StreamReader, worker.stdout))
         finally:
             await _ended(worker)
-        self._set(self._ended(upload, message))  # last, so that whoever sees the end finds no process either
+        self._set(await self._ended(upload, message))  # last, so that whoever sees the end finds no process either
 
     async def _started(self, upload: Upload, file: BinaryIO) -> Process:
         """The worker. A cancellation that falls into its start waits for it, so that no process is left behind."""
@@ -157,17 +164,19 @@ class Uploads:
             while isinstance(message, Progress):
                 self._set(replace(upload, done=message.done, total=message.total))
                 length = int.from_bytes(await told.readexactly(PREFIX), "big")
+                if length > self._settings.report_bytes:
+                    return Refused("The report would be too large to be shown; record less, only what fails.")
                 message = decode(await told.readexactly(length))
         except asyncio.IncompleteReadError:
             return Refused("The analysis ended without an answer; the file may need more memory than there is.")
         return message
 
-    def _ended(self, upload: Upload, message: Finished | Refused) -> Upload:
+    async def _ended(self, upload: Upload, message: Finished | Refused) -> Upload:
         if isinstance(message, Refused):
             return replace(upload, refusal=message.why)
         if not message.reports:
             return replace(upload, refusal="The file holds no recording.")
-        return replace(upload, reports=self._keep(message.reports))
+        return replace(upload, reports=await asyncio.to_thread(self._keep, message.reports))
 
     def _keep(self, reports: tuple[Report, ...]) -> tuple[str, ...]:
         return tuple(self._store.add(report).id for report in reports)

@@ -5,7 +5,9 @@ A process of its own keeps the page answering while it computes, and gives all i
 
 from __future__ import annotations
 
+import os
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import BinaryIO
@@ -16,6 +18,8 @@ from harinspect.pipeline import analyse
 from harinspect.web.messages import Finished, Message, Progress, Refused, encode
 
 TELL_EVERY = 0.1  # seconds
+LOOK_EVERY = 0.5
+MOST_MEMORY = 6 << 30  # bytes
 
 
 def run(source: BinaryIO, name: str, out: BinaryIO, knowledge: Path | None = None) -> None:
@@ -36,6 +40,8 @@ def run(source: BinaryIO, name: str, out: BinaryIO, knowledge: Path | None = Non
 
     try:
         tell(Finished(analyse(source, name, progress, knowledge)))
+    except MemoryError:
+        tell(Refused("The analysis needs more memory than it may have; record less, only what fails."))
     except NotHar as refusal:
         tell(Refused(str(refusal)))
     except KnowledgeError as problem:
@@ -44,6 +50,30 @@ def run(source: BinaryIO, name: str, out: BinaryIO, knowledge: Path | None = Non
         tell(Refused(f"The analysis failed ({type(failure).__name__}). Please report this with the exporter's name."))
 
 
+def stay_small() -> None:
+    """Let the page answer first, let the system end this process before others, and limit its memory."""
+    if sys.platform != "linux":
+        return
+    import resource
+    from contextlib import suppress
+
+    os.nice(5)
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+    there = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    with suppress(ValueError):  # the system allows less as it is
+        resource.setrlimit(resource.RLIMIT_DATA, (min(MOST_MEMORY, there * 3 // 4),) * 2)
+
+
+def end_with(parent: int) -> None:
+    """End as soon as the page has ended, however that came about: nobody would hear the answer."""
+    while os.getppid() == parent:
+        time.sleep(LOOK_EVERY)
+    os._exit(1)
+
+
 if __name__ == "__main__":
+    threading.Thread(target=end_with, args=(os.getppid(),), daemon=True).start()
+    stay_small()
     out, sys.stdout = sys.stdout.buffer, sys.stderr  # a stray print must not break the messages
     run(sys.stdin.buffer, sys.argv[1], out, Path(sys.argv[2]) if len(sys.argv) > 2 else None)
