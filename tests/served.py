@@ -9,6 +9,7 @@ import ssl
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from urllib.parse import urlencode
@@ -64,7 +65,9 @@ class Served:
     def log(self) -> str:
         return self._log.read_text()
 
-    def ask(self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> Answer:
+    def ask(
+        self, method: str, path: str, body: bytes | Iterable[bytes] | None = None, headers: dict[str, str] | None = None
+    ) -> Answer:
         connection = self.connect()
         try:
             connection.request(method, path, body, headers or {})
@@ -78,7 +81,7 @@ class Served:
         trusting = ssl.create_default_context(cafile=str(TLS / "cert.pem"))
         return http.client.HTTPSConnection("127.0.0.1", self.port, timeout=PATIENCE, context=trusting)
 
-    def upload(self, content: bytes, name: str = "a.har") -> str:
+    def upload(self, content: bytes | Iterable[bytes], name: str = "a.har") -> str:
         """The address under which the upload's state is told."""
         told = self.ask("POST", "/reports", content, {"X-Filename": name}).text
         return "/uploads/" + told.partition("/uploads/")[2].partition('"')[0]

@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Page, expect  # noqa: E402
 
 from harinspect.render import as_html  # noqa: E402
 from harinspect.store import Store  # noqa: E402
+from harinspect.web.access import EVERYBODY_HERE, Access  # noqa: E402
 from harinspect.web.app import create_app  # noqa: E402
 from harinspect.web.settings import Settings  # noqa: E402
 from tests.page_fixtures import full_report, many_causes  # noqa: E402
@@ -33,9 +34,11 @@ HAR = {"name": "traffic.har", "mimeType": "application/json", "buffer": b'{"log"
 class Server:
     """The page on a free port, in a thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, access: Access = EVERYBODY_HERE) -> None:
+        self.has_password = bool(access.password)
         self.store = Store()
-        settings = Settings(worker=(sys.executable, "-m", "tests.page_worker"), upload_bytes=LIMIT, turns=2)
+        worker = (sys.executable, "-m", "tests.page_worker")
+        settings = Settings(worker=worker, upload_bytes=LIMIT, turns=2, access=access)
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
         config = uvicorn.Config(create_app(self.store, settings), log_level="error", timeout_graceful_shutdown=1)
