@@ -13,7 +13,7 @@ from playwright.sync_api import Dialog, Page  # noqa: E402
 
 from harinspect.render import as_html  # noqa: E402
 from tests import hostile  # noqa: E402
-from tests.test_page_browser import QUIET, Server  # noqa: E402
+from tests.page_server import QUIET, Server  # noqa: E402
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 

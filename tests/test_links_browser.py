@@ -23,8 +23,9 @@ from harinspect.web.app import create_app  # noqa: E402
 from harinspect.web.kept import Kept  # noqa: E402
 from tests.page_client import SETTINGS  # noqa: E402
 from tests.page_fixtures import full_report  # noqa: E402
+from tests.page_server import QUIET  # noqa: E402
 from tests.store_fixtures import Watch  # noqa: E402
-from tests.test_page_browser import CONTRAST, QUIET  # noqa: E402
+from tests.test_page_browser import CONTRAST  # noqa: E402
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 

@@ -3,58 +3,22 @@
 from __future__ import annotations
 
 import json
-import socket
-import sys
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 playwright = pytest.importorskip("playwright.sync_api")
-uvicorn = pytest.importorskip("uvicorn")
 
 from playwright.sync_api import Browser, Page, expect  # noqa: E402
 
 from harinspect.render import as_html  # noqa: E402
-from harinspect.store import Store  # noqa: E402
-from harinspect.web.access import EVERYBODY_HERE, Access  # noqa: E402
-from harinspect.web.app import create_app  # noqa: E402
-from harinspect.web.settings import Settings  # noqa: E402
 from tests.page_fixtures import full_report, many_causes  # noqa: E402
+from tests.page_server import LIMIT, QUIET, Server  # noqa: E402
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
-LIMIT = 100_000
-QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
 HAR = {"name": "traffic.har", "mimeType": "application/json", "buffer": b'{"log": {"entries": []}}'}
-
-
-class Server:
-    """The page on a free port, in a thread."""
-
-    def __init__(self, access: Access = EVERYBODY_HERE) -> None:
-        self.has_password = bool(access.password)
-        self.store = Store()
-        worker = (sys.executable, "-m", "tests.page_worker")
-        settings = Settings(worker=worker, upload_bytes=LIMIT, turns=2, access=access)
-        self.socket = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
-        config = uvicorn.Config(create_app(self.store, settings), log_level="error", timeout_graceful_shutdown=1)
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self.socket]})
-
-    def __enter__(self) -> Server:
-        self._thread.start()
-        while not self._server.started:
-            time.sleep(0.02)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.should_exit = True
-        self._thread.join()
-        self.socket.close()
 
 
 @pytest.fixture(scope="module")

@@ -15,8 +15,8 @@ from playwright.sync_api import Browser, Page, expect  # noqa: E402
 from harinspect.pipeline import analyse  # noqa: E402
 from harinspect.render import as_html, as_markdown, shipped_folder  # noqa: E402
 from tests.page_fixtures import full_report  # noqa: E402
+from tests.page_server import QUIET, Server  # noqa: E402
 from tests.sarif_checks import check  # noqa: E402
-from tests.test_page_browser import QUIET, Server  # noqa: E402
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 

@@ -18,8 +18,8 @@ from playwright.sync_api import Browser, Page  # noqa: E402
 from harinspect.store import passphrases  # noqa: E402
 from harinspect.web.access import Access  # noqa: E402
 from tests.page_fixtures import full_report  # noqa: E402
+from tests.page_server import QUIET, Server  # noqa: E402
 from tests.served import PASSWORD  # noqa: E402
-from tests.test_page_browser import QUIET, Server  # noqa: E402
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
