@@ -19,7 +19,6 @@ from playwright.sync_api import Browser, Page, expect  # noqa: E402
 
 from harinspect.render import as_html  # noqa: E402
 from harinspect.store import Store  # noqa: E402
-from harinspect.web.access import EVERYBODY_HERE, Access  # noqa: E402
 from harinspect.web.app import create_app  # noqa: E402
 from harinspect.web.settings import Settings  # noqa: E402
 from tests.page_fixtures import full_report, many_causes  # noqa: E402
@@ -27,6 +26,7 @@ from tests.page_fixtures import full_report, many_causes  # noqa: E402
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
 LIMIT = 100_000
+SETTINGS = Settings(worker=(sys.executable, "-m", "tests.page_worker"), upload_bytes=LIMIT, turns=2)
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
 HAR = {"name": "traffic.har", "mimeType": "application/json", "buffer": b'{"log": {"entries": []}}'}
 
@@ -34,11 +34,8 @@ HAR = {"name": "traffic.har", "mimeType": "application/json", "buffer": b'{"log"
 class Server:
     """The page on a free port, in a thread."""
 
-    def __init__(self, access: Access = EVERYBODY_HERE) -> None:
-        self.has_password = bool(access.password)
+    def __init__(self, settings: Settings = SETTINGS) -> None:
         self.store = Store()
-        worker = (sys.executable, "-m", "tests.page_worker")
-        settings = Settings(worker=worker, upload_bytes=LIMIT, turns=2, access=access)
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
         config = uvicorn.Config(create_app(self.store, settings), log_level="error", timeout_graceful_shutdown=1)

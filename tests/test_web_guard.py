@@ -130,7 +130,7 @@ def test_the_address_of_the_connection_is_no_foreign_name(server, host, status):
         await PlainTextResponse("here")(scope, receive, send)
 
     async def placed(scope: Scope, receive: Receive, send: Send) -> None:
-        await Guard(app)(scope | {"server": (server, 8403)}, receive, send)
+        await Guard(app)({**scope, "server": (server, 8403)}, receive, send)
 
     assert TestClient(placed).get("/", headers={"Host": host}).status_code == status
 

@@ -47,7 +47,7 @@ def sign_in(client: TestClient, password: str = PASSWORD, to: str = "/", **heade
 
 
 def kept_in(client: TestClient) -> str:
-    return client.app.state.site.store.add(clear_report()).id  # type: ignore[attr-defined]
+    return str(client.app.state.site.store.add(clear_report()).id)  # type: ignore[attr-defined]
 
 
 CLOSED = (
