@@ -1,4 +1,4 @@
-"""The command: harinspect inspect, redact, serve, demo, rules. Standard output bears the result, standard error the rest."""
+"""The command: inspect, redact, serve, demo, rules. Standard output bears the result, standard error the rest."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
     from harinspect.inspecting import Rule
     from harinspect.report.model import Report
-    from harinspect.store import Store
+    from harinspect.store import Keeping
     from harinspect.web.access import Options
+    from harinspect.web.kept import Kept
 
 app = typer.Typer(
     name="harinspect",
@@ -209,6 +210,8 @@ def serve(
     port: Port = 8403,
     open_browser: OpenBrowser = False,
     knowledge: Knowledge = None,
+    data: options.Data = None,
+    forget_after: options.ForgetAfter = None,
     password_file: options.PasswordFile = None,
     trust_header: options.TrustHeader = "",
     proxies: options.Proxies = None,
@@ -216,13 +219,13 @@ def serve(
     keyfile: options.KeyFile = None,
     names: options.Names = None,
 ) -> None:
-    """Start the local page. Where others can reach it, it demands sign-in and TLS."""
-    from harinspect.store import Store
+    """Start the local page. Reports are kept, redacted; where others can reach it, it demands sign-in and TLS."""
     from harinspect.web.access import Options
 
     asked = Options(host, password_file, trust_header, proxies or (), certfile, keyfile, names or ())
     _check(knowledge)
-    _serve(Store(), asked, port, open_browser, knowledge)
+    with options.kept(data, forget_after) as kept:
+        _serve(kept.archive.reports, asked, port, open_browser, knowledge, kept)
 
 
 @app.command()
@@ -246,35 +249,26 @@ def demo(
     _serve(store, Options(host), port, open_browser, knowledge)
 
 
-def _serve(store: Store, asked: Options, port: int, open_browser: bool | None, knowledge: Path | None) -> None:
+def _serve(
+    store: Keeping,
+    asked: Options,
+    port: int,
+    open_browser: bool | None,
+    knowledge: Path | None,
+    kept: Kept | None = None,
+) -> None:
     from harinspect import web
 
     host, scheme = asked.host, "https" if asked.certfile else "http"
     address = f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
-    if trouble := _trouble_with(host, port):
+    if trouble := options.trouble_with(host, port):
         typer.echo(f"harinspect: {trouble}", err=True)
         raise typer.Exit(UNUSABLE)
     access = options.checked(asked)
     typer.echo(f"harinspect is on {address} (Ctrl+C stops it).", err=True)
     if _has_screen() if open_browser is None else open_browser:
         _open_soon(address)
-    web.serve(host, port, store, access, knowledge=knowledge)
-
-
-def _trouble_with(host: str, port: int) -> str:
-    """Why nothing can listen there, "" if it can, said before the server says it in its own way."""
-    import errno
-    import socket
-
-    try:
-        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, port))
-    except (OSError, UnicodeError) as error:
-        if getattr(error, "errno", None) == errno.EADDRINUSE:
-            return f"port {port} is in use; choose another with --port."
-        return f"{host} is no address to listen on."
-    return ""
+    web.serve(host, port, store, access, knowledge=knowledge, kept=kept)
 
 
 def _has_screen() -> bool:

@@ -6,6 +6,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,25 +14,36 @@ from typer.testing import CliRunner, Result
 
 from harinspect import cli, web
 from harinspect.render import shipped_folder
-from harinspect.store import Store
+from harinspect.store import Keeping
+from harinspect.store.archive import open_archive
+from harinspect.web.kept import Kept
+from tests.page_fixtures import clear_report
 
 
 @dataclass
 class Started:
     """What the command would have started."""
 
-    served: list[tuple[str, int, Store]] = field(default_factory=list)
+    served: list[tuple[str, int, Keeping]] = field(default_factory=list)
     opened: list[str] = field(default_factory=list)
     knowledge: list[Path | None] = field(default_factory=list)
+    kept: list[tuple[Path | None, timedelta | None]] = field(default_factory=list)
+    found: list[int] = field(default_factory=list)
 
-    def serve(self, host: str, port: int, store: Store, *_: object, knowledge: Path | None) -> None:
+    def serve(
+        self, host: str, port: int, store: Keeping, *_: object, knowledge: Path | None, kept: Kept | None
+    ) -> None:
         self.served.append((host, port, store))
         self.knowledge.append(knowledge)
+        self.kept.append((kept.archive.folder, kept.forget_after) if kept else (None, None))
+        assert kept is None or store is kept.archive.reports
+        self.found.append(len(store.all()))
 
 
 @pytest.fixture
-def started(monkeypatch: pytest.MonkeyPatch) -> Started:
+def started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Started:
     seen = Started()
+    monkeypatch.setattr("platformdirs.user_data_path", lambda *_, **__: tmp_path / "system" / "harinspect")
     monkeypatch.setattr(web, "serve", seen.serve)
     monkeypatch.setattr(cli, "_open_soon", seen.opened.append)
     return seen
@@ -56,12 +68,51 @@ def run(*arguments: object) -> Result:
     return CliRunner().invoke(cli.app, [str(argument) for argument in arguments])
 
 
-def test_serve_listens_on_loopback_with_an_empty_store(started: Started, free_port: int) -> None:
+def test_serve_listens_on_loopback(started: Started, free_port: int) -> None:
     told = run("serve", "--port", free_port)
-    ((host, port, store),) = started.served
+    ((host, port, _),) = started.served
     assert (host, port, told.stdout, started.opened) == ("127.0.0.1", free_port, "", [])
     assert f"http://127.0.0.1:{free_port}" in told.stderr
-    assert list(store.all()) == []
+    assert started.found == [0]
+
+
+def test_serve_keeps_reports_where_the_system_keeps_data(started: Started, free_port: int, tmp_path: Path) -> None:
+    run("serve", "--port", free_port)
+    assert started.kept == [(tmp_path / "system" / "harinspect", None)]
+
+
+@pytest.mark.parametrize(("typed", "days"), [("12h", 0.5), ("30d", 30), ("8w", 56)])
+def test_serve_keeps_and_forgets_as_told(
+    started: Started, free_port: int, tmp_path: Path, typed: str, days: float
+) -> None:
+    with open_archive(tmp_path / "mine") as archive:
+        archive.reports.add(clear_report())
+    run("serve", "--port", free_port, "--data", tmp_path / "mine", "--forget-after", typed)
+    assert started.kept == [(tmp_path / "mine", timedelta(days=days))]
+    assert started.found == [1]
+
+
+@pytest.mark.parametrize("typed", ["30", "d", "0d", "-1d", "1y", "1d 2h"])
+def test_a_span_that_is_none_is_said_to_be_so(started: Started, tmp_path: Path, typed: str) -> None:
+    told = run("serve", "--data", tmp_path / "mine", f"--forget-after={typed}")
+    assert (told.exit_code, started.served) == (2, [])
+    assert told.stderr == f"harinspect: {typed!r} is no span of time: write 12h, 30d or 8w.\n"
+    assert not (tmp_path / "mine").exists()
+
+
+def test_a_folder_that_cannot_be_used_is_said_to_be_so(started: Started, tmp_path: Path) -> None:
+    foreign, damaged, file = tmp_path / "foreign", tmp_path / "damaged", tmp_path / "file"
+    foreign.mkdir()
+    (foreign / "letter.txt").touch()
+    damaged.mkdir()
+    (damaged / "reports.db").write_bytes(b"no database at all" * 100)
+    file.touch()
+    for folder in (foreign, damaged, file):
+        told = run("serve", "--data", folder)
+        assert (told.exit_code, started.served) == (2, [])
+        assert told.stderr.startswith("harinspect: ")
+        assert told.stderr.count("\n") == 1
+        assert str(folder) in told.stderr
 
 
 def test_an_address_of_ip_6_is_written_in_brackets(started: Started, free_port: int) -> None:
@@ -92,6 +143,7 @@ def test_a_port_that_is_none_is_an_error_of_use(started: Started, port: str) -> 
 def test_demo_has_every_sample_analysed(started: Started, free_port: int) -> None:
     run("demo", "--port", free_port, "--open")
     ((_, _, store),) = started.served
+    assert started.kept == [(None, None)]
     samples = {path.name for path in shipped_folder("sample_hars").glob("*.har")}
     assert {kept.report.source.name for kept in store.all()} == samples
     assert started.opened == [f"http://127.0.0.1:{free_port}"]

@@ -227,7 +227,9 @@ def test_an_error_without_cors_headers_is_no_cors_problem_where_successes_have_t
     page = SENT | {"Origin": "https://app.example", "Referer": "https://app.example/"}
     grants = {"Access-Control-Allow-Origin": "https://app.example"}
     mask = found("cors.missing-acao-on-error", "access-control-allow-origin", "response.header", Basis.STANDARD)
-    told = held(refused(page), passed(9, page, got=grants), said=(mask, found("auth.role-denied", basis=Basis.CIRCUMSTANCE)))
+    told = held(
+        refused(page), passed(9, page, got=grants), said=(mask, found("auth.role-denied", basis=Basis.CIRCUMSTANCE))
+    )
     assert [finding.rule.cause for finding in told.findings] == ["auth.role-denied", "cors.missing-acao-on-error"]
 
 

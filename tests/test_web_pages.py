@@ -21,7 +21,7 @@ from harinspect.web.samples import read_samples, title_of
 from tests.page_client import client_on
 from tests.page_fixtures import HOSTILE, clear_report, full_report, many_causes
 
-SHELLS = frozenset({"shell.html", "standalone.html"})
+SHELLS = frozenset({"shell.html", "standalone.html", "reader.html"})
 
 
 class Page(HTMLParser):

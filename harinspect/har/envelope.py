@@ -36,11 +36,9 @@ def has_log(head: bytes) -> bool:
 
 def read_envelope(head: bytes, tail: bytes) -> Envelope:
     """Read what stands before (up to the `[`) and after (from behind the `]`) the entries."""
-    document = head[head.find(b"{") :] + b"]"
-    log, rest = _log(document + tail)
+    log, rest = _whole_log(head, tail)
     is_whole = log is not None
-    if log is None:
-        log = _log(document + b"}}")[0] or {}
+    log = read_log(head, tail) if log is None else log
     creator = _object(log.get("creator"))
     return Envelope(
         _text(creator.get("name")),
@@ -50,6 +48,15 @@ def read_envelope(head: bytes, tail: bytes) -> Envelope:
         is_whole,
         bool(rest.strip(_WRAPPER_END)),
     )
+
+
+def read_log(head: bytes, tail: bytes) -> Json:
+    """The members of log around its entries, which are empty here; those before them where the end is damaged."""
+    return _whole_log(head, tail)[0] or _log(head[head.find(b"{") :] + b"]}}")[0] or {}
+
+
+def _whole_log(head: bytes, tail: bytes) -> tuple[Json | None, str]:
+    return _log(head[head.find(b"{") :] + b"]" + tail)
 
 
 def _log(document: bytes) -> tuple[Json | None, str]:

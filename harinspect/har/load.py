@@ -69,7 +69,7 @@ def _hars(
     try:
         for part in unpacked:
             try:
-                har = _read(part, part.name or name or shown, file.size, progress, tuple(refused))
+                har = _read(part, _encodable(part.name or name or shown), file.size, progress, tuple(refused))
             except NotHar as error:
                 if not part.name:
                     raise
@@ -84,6 +84,11 @@ def _hars(
     finally:
         unpacked.close()
         file.close()
+
+
+def _encodable(name: str) -> str:
+    """A file name on disk is bytes: those that are no UTF-8 come as lone surrogates, which nothing can write again."""
+    return name.encode("utf-8", "replace").decode()
 
 
 def _read(part: Unpacked, name: str, size: int, progress: Progress | None, before: tuple[Problem, ...]) -> Har:

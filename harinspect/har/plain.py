@@ -6,7 +6,10 @@ import io
 import os
 import threading
 import weakref
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 
 def _quietly_close(stream: BinaryIO) -> None:
@@ -58,14 +61,39 @@ class PlainFile:
         del wanted[count:]
         return wanted
 
+    def apart(self) -> PlainFile | None:
+        """The same bytes for another process, whose reads do not move ours; None where they are no file's."""
+        try:
+            descriptor = self._stream.fileno()
+        except OSError:
+            return None
+        return PlainFile(_binary(_Placed(descriptor, self._start)), owned=True, size=self.size)
+
     def close(self) -> None:
         """Close the stream if it is ours."""
         if self._finalizer is not None:
             self._finalizer()
 
 
-def _binary(stream: io.FileIO) -> BinaryIO:
-    return stream
+class _Placed(io.RawIOBase):
+    """A file that is read by place, so that its own position does not matter."""
+
+    def __init__(self, descriptor: int, start: int) -> None:
+        self._descriptor = descriptor
+        self._place = self._start = start
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        self._place = self._start + offset
+        return offset
+
+    def readinto(self, view: Buffer) -> int:
+        count = os.preadv(self._descriptor, [view], self._place)
+        self._place += count
+        return count
+
+
+def _binary(stream: io.RawIOBase) -> BinaryIO:
+    return cast(BinaryIO, stream)
 
 
 def _fill(stream: BinaryIO, view: memoryview) -> int:

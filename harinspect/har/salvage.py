@@ -101,7 +101,7 @@ def _settle(name: str, value: object) -> object:
         return _number(value)
     if name in _FLAGS and isinstance(value, bool):
         return value
-    return _clean(value) if name in _ANYTHING else _text(value)
+    return clean(value) if name in _ANYTHING else _text(value)
 
 
 def _lone(name: str, value: object) -> object:
@@ -143,17 +143,17 @@ def _text(value: object) -> str | None:
         return "true" if value else "false"
     if isinstance(value, (int, float)):
         return str(value)
-    return msgspec.json.encode(_clean(value)).decode()
+    return msgspec.json.encode(clean(value)).decode()
 
 
-def _clean(value: object) -> object:
+def clean(value: object) -> object:
     """The same data without lone surrogates and without numbers that JSON does not know."""
     if isinstance(value, str):
         return clean_text(value)
     if isinstance(value, list):
-        return [_clean(one) for one in value]
+        return [clean(one) for one in value]
     if isinstance(value, dict):
-        return {clean_text(str(key)): _clean(one) for key, one in value.items()}
+        return {clean_text(str(key)): clean(one) for key, one in value.items()}
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return _number(value)
     return value

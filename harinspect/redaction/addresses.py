@@ -7,11 +7,12 @@ from collections.abc import Callable
 from typing import Final
 from urllib.parse import quote, unquote
 
-from harinspect.redaction import names
+from harinspect.redaction import names, shapes
 from harinspect.redaction.credentials import Mask, scoped
 from harinspect.redaction.marks import CLOSE, OPEN
 
 Text = Callable[[str], str]
+Hides = Callable[[str, str], bool]
 
 _PARTS: Final = re.compile(
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*:)?(?P<slashes>//)?(?:(?P<user>(?<=//)[^/?#\s]*)@)?"
@@ -32,14 +33,26 @@ _NESTED: Final = re.compile(r"(?:[a-z][a-z+.-]*:)?//|/|[^?]*\?", re.IGNORECASE)
 _DEPTH: Final = 3  # an address within a parameter of an address, and so on
 
 
-def masked(url: str, mask: Mask, text: Text, depth: int = 0) -> str:
+def is_hidden(name: str, value: str) -> bool:
+    """Is it a secret in an address?"""
+    return names.is_secret(name) or (names.is_weakly_secret(name) and not _STATUS.fullmatch(value))
+
+
+def is_hidden_or_personal(name: str, value: str) -> bool:
+    """Is it a secret, does it tell who somebody is, or is it no word of any language?"""
+    if is_hidden(name, value) or names.is_personal(name) or shapes.OPAQUE.fullmatch(value):
+        return True
+    return names.is_name(name) and shapes.PERSON.fullmatch(value) is not None
+
+
+def masked(url: str, mask: Mask, text: Text, hides: Hides = is_hidden, depth: int = 0) -> str:
     """The URL with its secrets masked and its fragment dropped (RFC 3986 section 3); the rest stays as written."""
     data = _DATA.fullmatch(url)
     if data:
         return f"data:{data['type']},{mask('data', data['data'])}"
     found = next(_PARTS.finditer(url))  # every part may be missing, so that any text matches
     user = "" if found["user"] is None else _userinfo(found["user"], mask) + "@"
-    query = "" if found["query"] is None else "?" + _query(found["query"], mask, text, depth)
+    query = "" if found["query"] is None else "?" + _query(found["query"], mask, text, hides, depth)
     front = (found["scheme"] or "") + (found["slashes"] or "") + user
     host = found["host"] or ""
     return front + (host if _HOST.fullmatch(host) else text(host)) + _path(found["path"], mask, text) + query
@@ -67,26 +80,34 @@ def _segment(piece: str, before: str, mask: Mask, text: Text) -> str:
     return readably(piece, text)
 
 
-def _query(query: str, mask: Mask, text: Text, depth: int) -> str:
+def _query(query: str, mask: Mask, text: Text, hides: Hides, depth: int) -> str:
     pieces = re.split(r"([&;])", query)
-    return "".join(piece if i % 2 else _parameter(piece, mask, text, depth) for i, piece in enumerate(pieces))
+    return "".join(piece if i % 2 else _parameter(piece, mask, text, hides, depth) for i, piece in enumerate(pieces))
 
 
-def _parameter(piece: str, mask: Mask, text: Text, depth: int) -> str:
+def _parameter(piece: str, mask: Mask, text: Text, hides: Hides, depth: int) -> str:
     raw, equals, value = piece.partition("=")
     name = unquote(raw)
-    if not equals or not value or names.is_kept_parameter(name):
-        return readably(raw, text) + equals + (value if names.is_kept_parameter(name) else readably(value, text))
+    if not equals or not value:
+        return readably(raw, text) + equals
+    shown = parameter(name, value, mask, text, hides, depth)
+    return f"{raw if hides(name, value) or names.is_credential_scope(name) else readably(raw, text)}={shown}"
+
+
+def parameter(name: str, value: str, mask: Mask, text: Text, hides: Hides = is_hidden, depth: int = 0) -> str:
+    """The value of a parameter; `name` is decoded, the value as it stands."""
+    if names.is_kept_parameter(name):
+        return value
     if names.is_credential_scope(name):
-        return f"{raw}={scoped(value, mask)}"
-    if names.is_secret(name) or (names.is_weakly_secret(name) and not _STATUS.fullmatch(value)):
-        return f"{raw}={mask(names.kind(name), value)}"
-    return f"{readably(raw, text)}={readably(value, lambda plain: _nested(plain, mask, text, depth))}"
+        return scoped(value, mask)
+    if hides(name, value):
+        return mask(names.kind(name) if names.is_telling(name) else "random", value)
+    return readably(value, lambda plain: _nested(plain, mask, text, hides, depth))
 
 
-def _nested(value: str, mask: Mask, text: Text, depth: int) -> str:
+def _nested(value: str, mask: Mask, text: Text, hides: Hides, depth: int) -> str:
     if depth < _DEPTH and _NESTED.match(value):
-        return masked(value, mask, text, depth + 1)
+        return masked(value, mask, text, hides, depth + 1)
     return text(value)
 
 

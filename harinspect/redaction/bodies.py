@@ -1,115 +1,271 @@
-"""Free text, as in bodies and headers: secrets beside a telling name in JSON, forms, markup, scripts, and bare ones."""
+"""Free text, as in bodies and headers: secrets beside a telling name in JSON, forms, markup, scripts, and bare ones.
+
+A text is searched once for all words that tell, and for the beginnings of known shapes; only what stands around them is
+looked at closely. What is found are spans of the text, which are masked where they do not lie within each other.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Final, NamedTuple
 from urllib.parse import unquote
 
-from harinspect.redaction import credentials, names, shapes
+from harinspect.redaction import credentials, landmarks, names, shapes
 from harinspect.redaction.credentials import Mask
 from harinspect.redaction.marks import CLOSE, OPEN
 
 Found = re.Match[str]
+Hides = Callable[[str, str], bool]  # is the value beside this name one to mask?
 
-_JSON: Final = re.compile(
-    r"(?P<front>\"(?P<name>[^\"\\\n]{1,64})\"\s{0,8}:\s{0,8})"
-    r"(?:\"(?P<value>(?:\\.|[^\"\\]){1,16384})(?:\"|\\?\Z)|(?P<number>-?\d[\d.]{2,30}))",
-    re.DOTALL,
-)
-_LIST: Final = re.compile(
-    r"(?P<front>\"(?P<name>[^\"\\\n]{1,64})\"\s{0,8}:\s{0,8}\[\s{0,8}\")(?P<value>[^\]{}]{1,16384})(?=\"\s{0,8}\]|\Z)"
-)
-_ESCAPED: Final = re.compile(  # JSON within a JSON string
-    r"(?P<front>(?P<slash>\\{1,7})\"(?P<name>[^\"\\\n]{1,64})(?P=slash)\"\s{0,8}:\s{0,8}(?P=slash)\")"
-    r"(?P<value>(?:(?!(?P=slash)\")[\s\S]){1,8192})(?=(?P=slash)\"|\Z)"
-)
-_NAMED_VALUE: Final = re.compile(
-    r"(?P<front>\"(?:name|key|id|field)\"\s{0,8}:\s{0,8}\"(?P<name>[^\"\\\n]{1,64})\"\s{0,8},\s{0,8}\"value\"\s{0,8}:\s{0,8}\")"
-    r"(?P<value>(?:\\.|[^\"\\]){1,16384})(?=\"|\\?\Z)",
-    re.DOTALL,
-)
-_ASSIGNED: Final = re.compile(
-    r"(?P<front>(?<![\w$-])(?P<name>[A-Za-z_$][\w$.-]{0,63})\s{0,4}[:=]\s{0,4})(?P<quote>[\"'`])"
-    r"(?P<value>(?:\\.|(?!(?P=quote))[^\\\n]){1,8192})(?:(?P=quote)|\Z)"
-)
-_PAIR_NAME: Final = re.compile(r"(?<![\w.%-])(?P<name>[A-Za-z_][\w.\[\]%-]{0,63})(?P<is>=|[ \t]?:[ \t]{0,4})")
+_REST: Final = re.compile(r"[\w$.\[\]%-]{0,63}")
+_SEPARATED: Final = re.compile(r"(?P<close>\\{0,7}[\"'`])?(?P<gap>\s{0,8})(?P<is>[:=])(?P<space>\s{0,8})")
+_OPENED: Final = re.compile(r"(?P<slashes>\\{0,7})(?P<quote>[\"'`])")
+_NUMBER: Final = re.compile(r"-?\d[\d.]{2,30}")
+_LIST: Final = re.compile(r"\[\s{0,8}\"(?P<value>[^\]{}]{1,16384})(?=\"\s{0,8}\]|\Z)")
 _FORM_VALUE: Final = re.compile(r"[^&\s\"'<>;,`\\]{1,65536}")
 _COLON_VALUE: Final = re.compile(r"(?=[^\s\"'<>;,&]{0,200}\d)[^\s\"'<>;,&]{6,4096}")  # a word of prose has no digit
-_MULTIPART: Final = re.compile(
-    r"(?P<front>\bname=\"(?P<name>[^\"\r\n]{1,64})\"[^\r\n]{0,200}\r?\n(?:[^\r\n]{1,500}\r?\n){0,8}\r?\n)(?P<value>[^\r\n]{1,65536})"
+_NAMED_VALUE: Final = re.compile(
+    r"\"\s{0,8},\s{0,8}\"value\"\s{0,8}:\s{0,8}\"(?P<value>(?:\\.|[^\"\\]){1,16384})", re.DOTALL
 )
+_MULTIPART: Final = re.compile(r"\"[^\r\n]{0,200}\r?\n(?:[^\r\n]{1,500}\r?\n){0,8}\r?\n(?P<value>[^\r\n]{1,65536})")
 _TAG: Final = re.compile(r"<(?:input|meta|param|option)\b[^<>]{1,4000}(?:>|\Z)", re.IGNORECASE)
 _TAG_NAME: Final = re.compile(r"\b(?:name|id|property)\s*=\s*[\"']?(?P<name>[^\"'\s>]{1,64})", re.IGNORECASE)
-_TAG_VALUE: Final = re.compile(
-    r"(?P<front>\b(?:value|content)\s*=\s*)(?P<quote>[\"']?)(?P<value>[^\"'>]{1,4000})", re.IGNORECASE
-)
-_ELEMENT: Final = re.compile(
-    r"(?P<front><(?P<name>[A-Za-z][\w:.-]{0,63})(?:\s[^<>]{0,200})?>)(?P<value>[^<]{1,65536})(?=</|\Z)"
-)
+_TAG_VALUE: Final = re.compile(r"\b(?:value|content)\s*=\s*[\"']?(?P<value>[^\"'>]{1,4000})", re.IGNORECASE)
+_ELEMENT: Final = re.compile(r"(?:\s[^<>]{0,200})?>(?P<value>[^<]{1,65536})(?=</|\Z)")
 _MARKED: Final = re.compile(rf"(?i:\b(?:bearer|basic|token)\s+)?{OPEN}[^{OPEN}{CLOSE}]*{CLOSE}")
-_BESIDE: Final = (  # a text needs one of these to be searched at all
-    (('"',), _JSON),
-    (("[",), _LIST),
-    (('\\"',), _ESCAPED),
-    (('"value"',), _NAMED_VALUE),
-    (('"', "'", "`"), _ASSIGNED),
-    (("name=",), _MULTIPART),
-    (("<",), _ELEMENT),
-)
 _HARMLESS: Final = re.compile(r"[\w.~ /;,*+()-]{0,11}")  # too short for any shape, and no name beside a value
 _URL: Final = re.compile(
     r"\b(?:https?|wss?|ftp)://[^\s\"'<>\\`)\]}]{1,4096}|\bdata:[\w/+.-]{3,60};base64,[A-Za-z0-9+/=%]{16,}", re.I
 )
+_QUOTED: Final = {
+    quote: re.compile(rf"(?:\\.|[^{quote}\\{newline}]){{1,16384}}", re.DOTALL)
+    for quote, newline in (('"', ""), ("'", "\\n"), ("`", ""))
+}
+_NAME_CHARACTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$.-[]%")
+_TAG_CHARACTERS: Final = "".join(_NAME_CHARACTERS) + ":"
+_LONGEST_NAME: Final = 64
+_LONGEST: Final = 65_536
+_NESTED: Final = 64
+_SHORT: Final = 256
 
 
-def masked(text: str, mask: Mask, url: Callable[[str], str], *, identifiers: bool = False) -> str:
+class Span(NamedTuple):
+    """A part of a text and what makes its mark."""
+
+    start: int
+    end: int
+    make: Callable[[], str]
+
+
+def hides(name: str, value: str) -> bool:
+    """Is it a secret beside this name? Weakly telling names ("code", "key") take a value that is no word."""
+    rest = _MARKED.sub("", value).strip() if OPEN in value else value.strip()
+    if not rest:  # nothing, or nothing but marks
+        return False
+    if names.is_secret(name):
+        return True
+    return names.is_weakly_secret(name) and len(rest) >= 16 and " " not in rest and any(c.isdigit() for c in rest)
+
+
+def hides_persons(name: str, value: str) -> bool:
+    """Is it a secret, or does it tell who somebody is?"""
+    if hides(name, value):
+        return True
+    if names.is_personal(name):
+        return bool(_MARKED.sub("", value).strip())
+    if names.is_weakly_secret(name):
+        return shapes.OPAQUE.fullmatch(value) is not None or (value.isdigit() and len(value) >= 4)
+    return names.is_name(name) and shapes.PERSON.fullmatch(value) is not None
+
+
+def masked(text: str, mask: Mask, url: Callable[[str], str], *, identifiers: bool = False, hides: Hides = hides) -> str:
     """The text with its secrets masked. `identifiers`: it is an identifier by its name; random runs stay."""
     if _HARMLESS.fullmatch(text):
         return text
-    text = shapes.PEM.sub(lambda m: mask("pem", m[0]), text) if "-----BEGIN" in text else text
-    text = _URL.sub(lambda m: url(m[0]), text) if "//" in text or "," in text else text
-    text = shapes.JWT.sub(lambda m: mask("jwt", m[0]), text) if "eyJ" in text else text
-    text = _named(text, mask)
-    if shapes.LONG.search(text):
-        text = shapes.BEARER.sub(lambda m: _bearer(m, mask), text)
-        text = shapes.LONG.sub(lambda run: shapes.KEY.sub(lambda m: mask("key", m[0]), run[0]), text)
-    if "@" in text or "%40" in text:
-        text = shapes.EMAIL.sub(lambda m: mask("email", m[0]), text)
-    return text if identifiers or not shapes.LONGER.search(text) else shapes.RUN.sub(lambda m: _run(m, mask), text)
+    search = _Search(text, mask, url, hides)
+    runs = None if identifiers else mask
+    shown, end = [], 0
+    for span in sorted(search.spans(), key=lambda span: (span.start, -span.end)):
+        if span.start >= end:
+            shown += [_without_runs(text, end, span.start, runs), span.make()]
+            end = span.end
+    return "".join([*shown, _without_runs(text, end, len(text), runs)])
 
 
-def _named(text: str, mask: Mask) -> str:
-    text = _pairs(text, mask) if "=" in text or ":" in text else text
-    for needs, pattern in _BESIDE:
-        if any(part in text for part in needs):
-            text = pattern.sub(lambda m: _beside(m, mask), text)
-    return _TAG.sub(lambda m: _tag(m, mask), text) if "<" in text else text
+def _without_runs(text: str, start: int, end: int, mask: Mask | None) -> str:
+    """That part of the text, with random runs masked."""
+    if mask is None or end - start < shapes.SHORTEST_RUN:
+        return text[start:end]
+    shown, done = "", start
+    for run in _runs(text, start, end):
+        if shapes.is_random(run[0].rstrip("=")) and not _is_identifier(text[max(0, run.start() - 64) : run.start()]):
+            shown += text[done : run.start()] + mask("random", run[0])
+            done = run.end()
+    return shown + text[done:end]
 
 
-def _pairs(text: str, mask: Mask) -> str:
-    """`name=value` and `name: value`, also within the value of another: `url=/x?token=1`."""
-    shown, end = "", 0
-    for found in _PAIR_NAME.finditer(text):
-        name = unquote(found["name"])
-        if found.start() < end or not (names.is_secret(name) or names.is_weakly_secret(name)):
-            continue
-        value = (_FORM_VALUE if found["is"] == "=" else _COLON_VALUE).match(text, found.end())
-        if value and _hides(name, value[0]):
-            shown += text[end : found.end()] + _shown(name, value[0], mask)
-            end = value.end()
-    return shown + text[end:]
+def _is_identifier(before: str) -> bool:
+    """Does what stands before a run say that it is the number of a request?"""
+    lower = before.lower()
+    return any(word in lower for word in shapes.ID_WORDS) and shapes.NAMED_ID.search(before) is not None
 
 
-def _beside(found: Found, mask: Mask) -> str:
-    group = "number" if found.groupdict().get("number") else "value"
-    name, value = found["name"], found[group]
-    if not _hides(name, value):
-        return found[0]
-    start, end = (place - found.start() for place in found.span(group))
-    shown = _shown(name, value, mask)
-    return found[0][:start] + (f'"{shown}"' if group == "number" else shown) + found[0][end:]
+def _runs(text: str, start: int, end: int) -> Iterator[Found]:
+    for word in shapes.LONGER.finditer(text, start, end):
+        yield from shapes.RUN.finditer(text, word.start(), word.end())
+
+
+class _Search:
+    """Goes from landmark to landmark of one text."""
+
+    def __init__(self, text: str, mask: Mask, url: Callable[[str], str], hides: Hides) -> None:
+        self._text = text
+        self._mask = mask
+        self._url = url
+        self._hides = hides
+        self._bare_end = 0
+        self._nested = 0
+        self._pem_end = -1
+
+    def spans(self) -> Iterator[Span]:
+        """What has to be masked, in the order of the text but for a few."""
+        for shape, start, end in landmarks.find(self._text):
+            found = self._beside(start, end) if shape is None else self._shape(shape, start, end)
+            yield from found
+
+    def _shape(self, shape: landmarks.Shape, start: int, end: int) -> Iterator[Span]:
+        text, mask = self._text, self._mask
+        if shape is landmarks.Shape.EMAIL:
+            yield from self._email(start, end)
+        elif shape is landmarks.Shape.URL:
+            start = start if text[start] in "dD" else self._back(start, landmarks.LETTERS)
+            if address := _URL.match(text, start):
+                yield Span(address.start(), address.end(), lambda: self._url(address[0]))
+        elif shape is landmarks.Shape.PEM and not self._is_pem(start):
+            return
+        elif found := landmarks.PATTERN[shape].match(text, start):
+            if shape is not landmarks.Shape.BEARER:
+                yield self._span(shape.value, found)
+            elif any(c.isdigit() for c in found["value"]):  # "Bearer authentication is required"
+                yield Span(*found.span("value"), lambda: mask("token", found["value"]))
+
+    def _email(self, start: int, end: int) -> Iterator[Span]:
+        found = shapes.EMAIL.match(self._text, self._back(start, shapes.LOCAL_PART))
+        if found and found.end() >= end:
+            yield self._span("email", found)
+
+    def _is_pem(self, start: int) -> bool:
+        """Is there an end to it within reach, or the end of the text?"""
+        if start > self._pem_end:
+            end = self._text.find("-----END ", start)
+            self._pem_end = end if end >= 0 else len(self._text)
+        return self._pem_end - start <= shapes.LONGEST_PEM
+
+    def _span(self, kind: str, found: Found) -> Span:
+        return Span(found.start(), found.end(), lambda: self._mask(kind, found[0]))
+
+    def _back(self, place: int, among: frozenset[str], most: int = _LONGEST_NAME) -> int:
+        text, least = self._text, max(0, place - most)
+        while place > least and text[place - 1] in among:
+            place -= 1
+        return place
+
+    def _beside(self, start: int, end: int) -> Iterator[Span]:
+        """The value beside the name that this word is in."""
+        text = self._text
+        rest = _REST.match(text, end)
+        end = rest.end() if rest else end
+        if found := _SEPARATED.match(text, end):
+            name = self._name(start, end, found["close"])
+            if names.is_telling(name):
+                value = self._value(found)
+                if value and self._hides(name, text[value[0] : value[1]]):
+                    yield self._named(name, *value)
+        if text[end : end + 1] in ("", '"', "'", " ", ">", "/", "\t", "\n"):
+            yield from self._in_markup(start, end)
+
+    def _name(self, start: int, end: int, close: str | None) -> str:
+        """The whole name; one in quotation marks may have spaces in it."""
+        begin = self._back(start, _NAME_CHARACTERS)
+        if close and begin and self._text[begin - 1] != close[-1]:
+            quote = self._text.rfind(close[-1], max(0, start - _LONGEST_NAME), start)
+            begin = quote + 1 if quote >= 0 and "\n" not in self._text[quote:start] else begin
+        name = self._text[begin:end]
+        return unquote(name) if "%" in name else name
+
+    def _value(self, found: Found) -> tuple[int, int] | None:
+        """Where the value is that stands behind the separator."""
+        text, place = self._text, found.end()
+        opened = _OPENED.match(text, place)
+        if opened:
+            return self._quoted(opened["slashes"], opened["quote"], opened.end())
+        if found["close"]:
+            value = _NUMBER.match(text, place) or _LIST.match(text, place)
+            group = "value" if value and "value" in value.re.groupindex else 0
+            return value.span(group) if value else None
+        if "\n" in found["gap"] + found["space"] or len(found["gap"]) > 1 or (found["is"] == "=" and found["space"]):
+            return None
+        bare = (_FORM_VALUE if found["is"] == "=" and not found["gap"] else _COLON_VALUE).match(
+            text, place, self._end(place)
+        )
+        return self._noted(bare.span()) if bare else None
+
+    def _end(self, place: int) -> int:
+        """How far a bare value may reach: values within values within values get little, however many there are."""
+        nested = place < self._bare_end and self._nested > _NESTED
+        return min(len(self._text), place + (_SHORT if nested else _LONGEST))
+
+    def _noted(self, span: tuple[int, int]) -> tuple[int, int]:
+        self._nested = self._nested + 1 if span[0] < self._bare_end else 0
+        self._bare_end = max(self._bare_end, span[1])
+        return span
+
+    def _quoted(self, slashes: str, quote: str, place: int) -> tuple[int, int] | None:
+        text = self._text
+        if slashes:  # JSON within a JSON string
+            end = text.find(slashes + quote, place, place + 8192)
+            return (place, end if end >= 0 else min(len(text), place + 8192)) if end != place else None
+        value = _QUOTED[quote].match(text, place)
+        return value.span() if value else None
+
+    def _named(self, name: str, start: int, end: int) -> Span:
+        value, mask = self._text[start:end], self._mask
+        if _NUMBER.fullmatch(value) and self._text[start - 1 : start] not in ('"', "'", "`", "=", ":", "\\"):
+            return Span(start, end, lambda: f'"{mask(names.kind(name), value)}"')
+        return Span(start, end, lambda: _shown(name, value, mask))
+
+    def _in_markup(self, start: int, end: int) -> Iterator[Span]:
+        """A word that is the name of a field, a parameter or an element, whose value stands elsewhere."""
+        text = self._text
+        if text[end : end + 1] == '"':
+            yield from self._told(start, end, _NAMED_VALUE.match(text, end))
+            if text.find('name="', max(0, start - _LONGEST_NAME), start) >= 0:
+                yield from self._told(start, end, _MULTIPART.match(text, end))
+        opening = text.rfind("<", max(0, start - 300), start)
+        if opening < 0 or text.find(">", opening, start) >= 0:
+            return
+        if tag := _TAG.match(text, opening):
+            yield from self._tag(tag)
+        elif not text[opening + 1 : start].strip(_TAG_CHARACTERS):
+            yield from self._told(start, end, _ELEMENT.match(text, end))
+
+    def _told(self, start: int, end: int, found: Found | None) -> Iterator[Span]:
+        if found is None:
+            return
+        name = self._name(start, end, None)
+        if names.is_telling(name) and self._hides(name, found["value"]):
+            yield Span(*found.span("value"), lambda: _shown(name, found["value"], self._mask))
+
+    def _tag(self, tag: Found) -> Iterator[Span]:
+        told = _TAG_NAME.search(tag[0])
+        if told is None or not names.is_telling(told["name"]):
+            return
+        kind = names.kind(told["name"])
+        for found in _TAG_VALUE.finditer(self._text, tag.start(), tag.end()):
+            if self._hides(told["name"], found["value"]):
+                yield Span(*found.span("value"), partial(self._mask, kind, found["value"]))
 
 
 def _shown(name: str, value: str, mask: Mask) -> str:
@@ -118,34 +274,3 @@ def _shown(name: str, value: str, mask: Mask) -> str:
     if header == ("authorization",):
         return credentials.authorization(value, mask)
     return credentials.cookie(value, mask) if header == ("cookie",) else mask(names.kind(name), value)
-
-
-def _hides(name: str, value: str) -> bool:
-    rest = _MARKED.sub("", value).strip()
-    if not rest:  # nothing, or nothing but marks
-        return False
-    if names.is_secret(name):
-        return True
-    return names.is_weakly_secret(name) and len(rest) >= 16 and " " not in rest and any(c.isdigit() for c in rest)
-
-
-def _tag(found: Found, mask: Mask) -> str:
-    name = _TAG_NAME.search(found[0])
-    if name is None or not names.is_secret(name["name"]):
-        return found[0]
-    kind = names.kind(name["name"])
-    return _TAG_VALUE.sub(lambda m: m["front"] + m["quote"] + mask(kind, m["value"]), found[0])
-
-
-def _bearer(found: Found, mask: Mask) -> str:
-    value = found["value"]
-    if not any(c.isdigit() for c in value):  # "Bearer authentication is required"
-        return found[0]
-    return found[0][: found.start("value") - found.start()] + mask("token", value)
-
-
-def _run(found: Found, mask: Mask) -> str:
-    before = found.string[max(0, found.start() - 64) : found.start()]
-    if shapes.NAMED_ID.search(before) or not shapes.is_random(found[0].rstrip("=")):
-        return found[0]
-    return mask("random", found[0])

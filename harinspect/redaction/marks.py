@@ -9,21 +9,26 @@ form (a space is "+"), so that a mark fits into a header, a cookie, a JSON strin
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import re
 import secrets
+from hashlib import blake2b
 from typing import Final
 from urllib.parse import quote_plus, unquote, unquote_plus
 
 OPEN: Final = "\u2039"
 CLOSE: Final = "\u203a"
-DETAILS: Final = ("alg", "typ", "cty", "enc", "kid", "aud", "exp", "iat", "iss", "nbf", "scope", "scp")
+DETAILS: Final = (
+    *("alg", "typ", "cty", "enc", "kid", "aud", "exp", "iat", "iss", "nbf", "scope", "scp", "roles", "azp", "tid"),
+    "net",  # of an IP address: public, private, loopback, link-local
+)
+IDENTITIES: Final = ("sub", "oid", "email", "upn", "preferred_username", "unique_name")  # shown as digests
 MARK: Final = re.compile(
     rf"{OPEN}(?P<kind>[a-z][a-z-]{{0,15}}):(?P<size>1-7|8-15|16-31|32-63|64\+):(?P<digest>[0-9a-f]{{4,16}})"
-    rf"(?P<details>(?:(?: |%20)(?:{'|'.join(DETAILS)})=[A-Za-z0-9:/._~@+,%-]*)*){CLOSE}"
+    rf"(?P<details>(?:(?: |%20)(?:{'|'.join(DETAILS)})=[A-Za-z0-9:/._~@+,%-]*"
+    rf"|(?: |%20)(?:{'|'.join(IDENTITIES)})=~[0-9a-f]{{4,16}})*){CLOSE}"
 )
 _CLASSES: Final = ((7, "1-7"), (15, "8-15"), (31, "16-31"), (63, "32-63"))
+_ENOUGH: Final = 12
 _DETAIL_SAFE: Final = ":/._~@,-"
 
 
@@ -40,20 +45,32 @@ def details(mark: str) -> dict[str, str]:
 
 
 class Marker:
-    """Makes the marks of one report. The key lives as long as this object and is never shown or stored."""
+    """Makes the marks of one report. The key lives as long as this object and is never shown or stored.
 
-    def __init__(self) -> None:
+    `digits`: of the shortest digest. From 12 on no two values of a file are expected to share one, and none is kept.
+    """
+
+    def __init__(self, digits: int = 4) -> None:
         self._key = secrets.token_bytes(32)
+        self._digits = digits
         self._owner: dict[str, bytes] = {}
 
     def mark(self, kind: str, value: str, fields: tuple[tuple[str, str], ...] = ()) -> str:
         """One mark for a non-empty value; equal values have equal digests, whatever their kind or percent-encoding."""
-        shown = "".join(f" {name}={quote_plus(text, safe=_DETAIL_SAFE)}" for name, text in fields)
+        shown = "".join(f" {name}={self._detail(name, text)}" for name, text in fields)
         return f"{OPEN}{kind}:{size_class(len(value))}:{self._digest(value)}{shown}{CLOSE}"
 
+    def _detail(self, name: str, text: str) -> str:
+        return f"~{self._digest(text)}" if name in IDENTITIES else quote_plus(text, safe=_DETAIL_SAFE)
+
     def _digest(self, value: str) -> str:
-        plain = unquote(value).strip("\"'").encode("utf-8", "surrogatepass")
-        full = hmac.new(self._key, plain, hashlib.sha256)
-        whole, text = full.digest(), full.hexdigest()
+        text = unquote(value) if "%" in value else value
+        plain = text.strip("\"'").encode("utf-8", "surrogatepass")
+        whole = blake2b(plain, key=self._key, digest_size=16).digest()
+        text = whole.hex()
+        if self._digits >= _ENOUGH:
+            return text[: self._digits]
         # four digits collide among a few hundred values: another value's digest must not be shown for this one
-        return next(text[:n] for n in range(4, 17) if n == 16 or self._owner.setdefault(text[:n], whole) == whole)
+        return next(
+            text[:n] for n in range(self._digits, 17) if n == 16 or self._owner.setdefault(text[:n], whole) == whole
+        )

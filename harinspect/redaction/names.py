@@ -7,12 +7,30 @@ from functools import lru_cache
 from typing import Final
 
 _WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_LOWER_WORDS: Final = re.compile(r"[a-z]+")
 _SECRET_WORD: Final = re.compile(
     r".*(?:tokens?|secret|passw(?:or)?d|passphrase|passcode|sess(?:ion)?id|apikey|accesskey|jwt|csrf|xsrf)"
-    r"|pwd|pass|otp|totp|sid|sig|signature|hmac|credentials?|authorization|session|sess|bearer|assertion"
+    r"|pwd|pass|dpop|nextnonce|cnonce|keypairid|otp|totp|sid|sig|signature|hmac|credentials?|authorization|session|sess|bearer|assertion"
     r"|saml(?:response|request|art)?|cookies?|cvv|cvc|verifier|accesskeyid|privatekey|secretkey|seed|mnemonic"
 )
 _WEAK_WORD: Final = frozenset({"code", "state", "key", "auth", "nonce", "pin", "ticket"})
+_PERSONAL: Final = re.compile(
+    r".*(?:firstname|lastname|fullname|middlename|givenname|familyname|surname|maidenname|username|nickname|displayname"
+    r"|realname|loginname|personname|customername|cardholder|cardholdername|accountname|accountholder)"
+    r"|.*(?:street|streetaddress|addressline|postaladdress|homeaddress|billingaddress|shippingaddress|deliveryaddress)"
+    r"|address|(?:user|client|remote|your|customer|visitor)?ip(?:address)?|(?:client|remote|user)addr(?:ess)?"
+    r"|.*(?:emailaddress|email|mailaddress|phone|phoneno|phonenumber|telephone|mobilenumber|msisdn)|mobile|tel|fax"
+    r"|.*(?:birthday|birthdate|dateofbirth|birthplace)|dob|.*(?:zipcode|postcode|postalcode|iban|bban|passportno|passportnumber"
+    r"|taxid|taxnumber|vatid|nationalid|socialsecuritynumber|cardnumber|creditcard|ccnumber|accountnumber|accountno"
+    r"|accountid|customerid|customernumber|patientid|memberid|driverlicense)|ssn|pan"
+)
+_NO_PERSON_LAST: Final = frozenset(
+    "type types policy required hint valid status error errors invalid missing format field label title message"
+    " placeholder supported verified length count enabled url".split()
+)
+_USER_HEADER: Final = re.compile(
+    r"(?:remote|x-remote|x-forwarded|x-auth|x-authenticated|x-webauth|x)-(?:user|login)(?:id)?"
+)
 _KEY_OF: Final = frozenset(
     "api access secret private account subscription client consumer encryption license master shared auth app"
     " function functions publishable service server signing storage ssh stripe deploy".split()
@@ -73,6 +91,11 @@ _KINDS: Final = (
     ("state", "state"),
     ("nonce", "nonce"),
     ("cookie", "cookie"),
+    ("mail", "email"),
+    ("phone", "phone"),
+    ("card", "card"),
+    ("address", "address"),
+    ("name", "name"),
 )
 
 
@@ -82,13 +105,18 @@ def words(name: str) -> tuple[str, ...]:
     return tuple(word.lower() for word in _WORDS.findall(name) if not word.isdigit())
 
 
+def _between(name: str) -> list[str]:
+    """The words as punctuation parts them, for names whose case tells nothing: "x-aPi-kEy"."""
+    return _LOWER_WORDS.findall(name.lower())
+
+
 @lru_cache(maxsize=4096)
 def is_secret(name: str) -> bool:
     """A value beside this name is a secret, wherever it stands."""
     parts = words(name)
     if not parts or parts[-1] in _NO_SECRET_LAST:
         return False
-    if any(_SECRET_WORD.fullmatch(part) for part in parts) or _SECRET_WORD.fullmatch("".join(parts)):
+    if any(_SECRET_WORD.fullmatch(part) for part in {*parts, *_between(name), "".join(parts)}):
         return True
     return parts[-1] == "key" and len(parts) > 1 and parts[-2] in _KEY_OF
 
@@ -96,8 +124,32 @@ def is_secret(name: str) -> bool:
 @lru_cache(maxsize=4096)
 def is_weakly_secret(name: str) -> bool:
     """A value beside this name is a secret in an address, and elsewhere if it looks random ("code", "state", "key")."""
+    return bool(_WEAK_WORD.intersection((*words(name)[-1:], *_between(name)[-1:])))
+
+
+@lru_cache(maxsize=4096)
+def is_personal(name: str) -> bool:
+    """A value beside this name tells who somebody is, or where to find them."""
     parts = words(name)
-    return bool(parts) and parts[-1] in _WEAK_WORD
+    return bool(parts) and parts[-1] not in _NO_PERSON_LAST and _PERSONAL.fullmatch("".join(parts)) is not None
+
+
+@lru_cache(maxsize=4096)
+def is_name(name: str) -> bool:
+    """A value beside this name may be a person's, as well as any other thing's."""
+    return "".join(words(name)) == "name"
+
+
+@lru_cache(maxsize=4096)
+def is_telling(name: str) -> bool:
+    """May any value beside this name have to be masked?"""
+    return is_secret(name) or is_weakly_secret(name) or is_personal(name) or is_name(name)
+
+
+@lru_cache(maxsize=4096)
+def is_user_header(name: str) -> bool:
+    """`name` in lower case: what a proxy that signs users in tells the application behind it."""
+    return _USER_HEADER.fullmatch(name) is not None or is_personal(name)
 
 
 @lru_cache(maxsize=4096)

@@ -7,10 +7,12 @@ import binascii
 import json
 import re
 from functools import lru_cache
-from itertools import pairwise
 from typing import Final
 
+from harinspect.redaction.marks import IDENTITIES
+
 JWT: Final = re.compile(r"(?<![\w-])eyJ[\w-]{5,}\.[\w-]*(?:\.[\w-]*){0,3}={0,2}")  # RFC 7515 and 7516, compact
+LONGEST_PEM: Final = 20_100
 PEM: Final = re.compile(r"-----BEGIN [A-Z0-9 ]{1,40}-----.{0,20000}?(?:-----END [A-Z0-9 ]{1,40}-----|\Z)", re.DOTALL)
 KEY: Final = re.compile(
     r"(?<![A-Za-z0-9])(?:(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{8,32}|AIza[\w-]{30,40}|ya29\.[\w.-]{16,}|1//0[\w-]{20,}"
@@ -20,16 +22,45 @@ KEY: Final = re.compile(
     r"|shp(?:at|ca|pa|ss)_[A-Fa-f0-9]{16,}|EAA[A-Za-z0-9]{30,}|\d{8,10}:[A-Za-z0-9_-]{35}|SK[0-9a-f]{32}|key-[0-9a-f]{32})"
 )
 LONG: Final = re.compile(r"[\w.~+/:=-]{8,}")  # any key or token is in one of these
-LONGER: Final = re.compile(r"[\w+/-]{24,}")  # and any random run in one of these
+LONGER: Final = re.compile(r"(?<![A-Za-z0-9_+/-])[A-Za-z0-9_+/-]{24,}={0,2}")  # and any random run in one of these
 EMAIL: Final = re.compile(
-    r"(?<![\w.%+-])[\w.%+'-]{1,64}(?:@|%40)(?:[A-Za-z0-9-]{1,63}\.){1,6}(?!(?:png|jpe?g|gif|svg|webp|avif|css|m?js|json)\b)"
-    r"[A-Za-z]{2,24}(?![\w-])"
+    r"(?<![\w.%+-])[\w.%+'-]{1,64}(?:@|%40)(?:[A-Za-z0-9-]{1,63}\.){1,6}"
+    r"(?!(?:png|jpe?g|gif|svg|webp|avif|css|m?js|json)\b)[A-Za-z]{2,24}(?![\w-])"
 )
+LOCAL_PART: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.%+'-")
+SHORTEST_RUN: Final = 24
 BEARER: Final = re.compile(r"(?i:\b(?:bearer|basic|token|apikey)[ \t]+)(?P<value>[A-Za-z0-9._~+/-]{8,}={0,2})")
 RUN: Final = re.compile(
     r"(?<![A-Za-z0-9])[A-Za-z0-9_-]{24,}(?:={1,2}(?![\w=]))?|(?<![A-Za-z0-9])[A-Za-z0-9+/_-]{40,}={0,2}"
 )
+OPAQUE: Final = re.compile(  # letters and digits in one word: what no language writes
+    r"(?<![\w.%+/-])(?=[A-Za-z_-]{0,60}\d)(?=[\d_-]{0,60}[A-Za-z])[\w-]{10,}={0,2}(?![\w.%+/-])"
+)
+PERSON: Final = re.compile(
+    r"(?!.*\b(?:access|denied|forbidden|error|not|request|response|service|server|invalid|failed|exception|unauthorized"
+    r"|bad|permission|required|internal|gateway|policy|rule)\b)[^\W\d_][\w'-]{1,30}\.?(?:[ +]|%20)"
+    r"(?:[^\W\d_][\w'.-]{0,30}(?:[ +]|%20)){0,3}[^\W\d_][\w'-]{1,30}",
+    re.IGNORECASE,
+)
+CARD: Final = re.compile(
+    r"(?<![\w.-])[2-6]\d{3}(?:[ -]?\d{4}){2}[ -]?\d{1,7}(?![\w-])|(?<![\w.-])3\d{3}[ -]?\d{6}[ -]?\d{5}(?![\w-])"
+)
+DIGITS: Final = re.compile(r"\d(?:[ ()/.-]{0,2}\d){6,40}")  # every card and telephone number has them
+PHONE: Final = re.compile(
+    r"(?<![\w.+])(?:(?:\+|%2B|tel:\+?|00(?=[1-9]\d{1,2}[ ()/-]))[1-9](?:[ ()/.-]{0,2}\d){6,14}|\(\d{3}\) ?\d{3}-\d{4}"
+    r"|\d{3}-\d{3}-\d{4})(?![\w-])"
+)
+CLIENT_ADDRESS: Final = re.compile(
+    r"(?P<front>\b(?:your|client|remote|visitor)(?:.s)?[ _-]?ip(?:[ _-]?address)?\b"
+    r"(?:[^\w\n<]|<[^<>]{0,80}>|\bis\b){1,60})"
+    r"(?P<value>\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){3,7})",
+    re.IGNORECASE,
+)
 UUID: Final = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+ID_WORDS: Final = tuple(
+    "request trace correlation ray incident reference event support host error transaction activity sha256 sha384"
+    " sha512".split()
+)
 NAMED_ID: Final = re.compile(
     r"(?:request|trace|correlation|ray|incident|reference|event|support|host|error|transaction|activity|sha256|sha384|sha512)"
     r"[\s_-]{0,2}(?:id|no|number|code)?[\s\"'\\:=#<>/&;-]{0,8}(?:<[^>]{0,40}>)?$",
@@ -44,6 +75,9 @@ BROKEN: Final = re.compile(
     re.IGNORECASE,
 )
 TELLS: Final = 512  # characters: the rest of a long run is of the same kind
+_JOINTS: Final = re.compile(r"[\W_]+")
+_CLASSES: Final = re.compile(r"[0-9]+|[A-Z]+|[^0-9A-Z]+")
+_DIGIT: Final = re.compile(r"\d")
 _LETTERS: Final = re.compile(r"[a-z]{3,}")
 _HEX: Final = re.compile(r"[0-9a-fA-F]{32,}")
 _PLAIN: Final = re.compile(
@@ -73,17 +107,17 @@ def _is_random(text: str) -> bool:
         return False
     if _HEX.fullmatch(text) or (len(text) >= 40 and text.isalnum()):
         return True
-    classes = [3 if c.isdigit() else 2 if c.isupper() else 1 for c in text if c.isalnum()]
-    if len(classes) < 22:
+    plain = _JOINTS.sub("", text)
+    if len(plain) < 22:
         return False
-    changes = sum(a != b for a, b in pairwise(classes)) / len(classes)
-    return changes >= (0.24 if len(classes) >= 30 else 0.33) and not _is_words(text)
+    changes = (len(_CLASSES.findall(plain)) - 1) / len(plain)
+    return changes >= (0.24 if len(plain) >= 30 else 0.33) and not _is_words(text)
 
 
 def _is_words(text: str) -> bool:
     """Names in camel case change their class at every word too, but are long runs of letters with few digits."""
     in_runs = sum(map(len, _LETTERS.findall(text)))
-    return in_runs >= len(text) * 0.5 and sum(map(str.isdigit, text)) < len(text) * 0.12
+    return in_runs >= len(text) * 0.5 and len(_DIGIT.findall(text)) < len(text) * 0.12
 
 
 def jwt_fields(token: str) -> tuple[tuple[str, str], ...]:
@@ -93,7 +127,8 @@ def jwt_fields(token: str) -> tuple[tuple[str, str], ...]:
 
 
 def _claims(parts: list[str]) -> tuple[tuple[str, str], ...]:
-    return _members(parts[1], ("aud", "exp", "iat", "iss", "nbf", "scope", "scp")) if len(parts) == 3 else ()
+    wanted = ("aud", "exp", "iat", "iss", "nbf", "scope", "scp", "roles", "azp", "tid", *IDENTITIES)
+    return _members(parts[1], wanted) if len(parts) == 3 else ()
 
 
 def _members(part: str, wanted: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
@@ -115,3 +150,10 @@ def _is_flat(member: object) -> bool:
 def _flat(member: object) -> str:
     text = ",".join(map(str, member)) if isinstance(member, list) else str(member)
     return EMAIL.sub("(e-mail)", text)[:300]
+
+
+def is_card(text: str) -> bool:
+    """Thirteen to nineteen digits whose check digit is right (ISO/IEC 7812-1, annex B)."""
+    digits = [int(c) for c in reversed(text) if c.isdigit()]
+    doubled = [d * 2 - 9 if i % 2 and d > 4 else d * (1 + i % 2) for i, d in enumerate(digits)]
+    return 13 <= len(digits) <= 19 and len(set(digits)) > 1 and sum(doubled) % 10 == 0

@@ -13,6 +13,7 @@ from harinspect.redaction.marks import CLOSE, MARK, OPEN, Marker
 
 _KNOWN_AT_MOST: Final = 500
 _CACHED_AT_MOST: Final = 20_000
+_CACHED_CHARACTERS: Final = 1_000_000
 _LONGEST_KNOWN: Final = 4096
 _STAND_IN: Final = re.compile(f"{OPEN}~(\\d{{1,6}}){CLOSE}")
 _BARE_MARK: Final = re.sub(r"\?P<\w+>", "?:", MARK.pattern)
@@ -29,10 +30,11 @@ class Redactor:
     first (`learn`), then ask it for what the report shows.
     """
 
-    def __init__(self) -> None:
-        self._marker = Marker()
+    def __init__(self, marker: Marker | None = None) -> None:
+        self._marker = marker or Marker()
         self._known: dict[str, str] = {}  # a secret seen, and its mark
         self._cache: dict[tuple[str, str], tuple[int, str]] = {}  # with the number of secrets known at that time
+        self._room = _CACHED_CHARACTERS
         self._marks: dict[tuple[str, str], str] = {}  # of each kind and value, as cookies are sent over and over
         self._secret_names: dict[str, str] = {}  # of headers, and how they are called in the cache, "" for others
         self._stash: list[str] = []
@@ -46,6 +48,9 @@ class Redactor:
             "proxy-authorization": self._authorization,
             "x-amz-authorization": self._authorization,
         }
+
+    _hides = staticmethod(bodies.hides)
+    _hides_in_address = staticmethod(addresses.is_hidden)
 
     def learn(self, headers: Iterable[tuple[str, str]]) -> None:
         """See the secrets of these header fields, to know them wherever else they occur."""
@@ -69,6 +74,10 @@ class Redactor:
         """An absolute or relative URL with its secrets masked and its fragment dropped."""
         return self._cached("url", text, self._url)
 
+    def parameter(self, name: str, value: str) -> str:
+        """The value of a parameter, out of its address or form and decoded or not, as it would be masked in there."""
+        return self._cached(f"parameter {name}", value, lambda text: self._parameter(name, text))
+
     def text(self, body: str) -> str:
         """Any text with its secrets masked: a body, a status text, a value."""
         return self._cached("text", body, self._text)
@@ -81,11 +90,14 @@ class Redactor:
         known, found = self._cache.get((kind, value), (-1, ""))
         if known < 0:
             self._stash.clear()
-            found = self._restored(make(MARK.sub(lambda m: self._stashed(m[0]), value)))
+            free = MARK.sub(lambda m: self._stashed(m[0]), value) if OPEN in value else value
+            found = self._restored(make(free))
         if known != len(self._known):
             found = self._without_known(found, max(known, 0))
-            if len(self._cache) >= _CACHED_AT_MOST:
+            self._room -= len(value) + len(found)
+            if len(self._cache) >= _CACHED_AT_MOST or self._room < 0:
                 self._cache.clear()
+                self._room = _CACHED_CHARACTERS
             self._cache[kind, value] = self._cache[kind, found] = (len(self._known), found)
         return found
 
@@ -111,7 +123,7 @@ class Redactor:
             return self._secret_header(lower, value)
         if names.is_url_header(lower):
             return self._url(value)
-        return bodies.masked(value, self._mask, self._url, identifiers=names.is_id_header(lower))
+        return bodies.masked(value, self._mask, self._url, identifiers=names.is_id_header(lower), hides=self._hides)
 
     def _cookie(self, value: str) -> str:
         return credentials.cookie(value, self._mask)
@@ -131,12 +143,15 @@ class Redactor:
         if self._depth >= _DEEPEST:
             return self._mask("url", text)
         self._depth += 1
-        shown = addresses.masked(text, self._mask, self._text)
+        shown = addresses.masked(text, self._mask, self._text, self._hides_in_address)
         self._depth -= 1
         return shown if OPEN not in shown else self._stashed(self._restored(shown, "%20"))
 
+    def _parameter(self, name: str, value: str) -> str:
+        return addresses.parameter(name, value, self._mask, self._text, self._hides_in_address)
+
     def _text(self, text: str) -> str:
-        return bodies.masked(text, self._mask, self._url)
+        return bodies.masked(text, self._mask, self._url, hides=self._hides)
 
     def _mask(self, kind: str, value: str) -> str:
         whole = self._restored(value)

@@ -28,13 +28,25 @@ def anchor(part: str, name: str = "") -> str:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """Links of the served pages. `report` is the report's id; exchanges have a page each."""
+    """Links of the served pages. `report` is the report's id below `base`; exchanges have a page each.
+
+    `is_reader`: for someone who was sent a share link, whose token stands for the id, `until` that day; no link leads
+    away from below it. `can_share`: such links can be made.
+    """
 
     report: str
+    base: str = "/reports"
+    is_reader: bool = False
+    can_share: bool = False
+    until: str = ""
     standalone: bool = False
 
+    @property
+    def page(self) -> str:
+        return f"{self.base}/{self.report}"
+
     def exchange(self, index: int) -> str:
-        return f"/reports/{self.report}/exchanges/{index}"
+        return f"{self.page}/exchanges/{index}"
 
     def evidence(self, evidence: Evidence) -> str:
         return f"{self.exchange(evidence.exchange)}#{anchor(evidence.part, evidence.name)}"
@@ -43,7 +55,7 @@ class Served:
         return place
 
     def denial(self, index: int) -> str:
-        return f"/reports/{self.report}/denials/{index}"
+        return f"{self.page}/denials/{index}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +63,8 @@ class Standalone:
     """Links within one file."""
 
     standalone: bool = True
+    is_reader: bool = True
+    until: str = ""
 
     def exchange(self, index: int) -> str:
         return f"#exchange-{index}"

@@ -113,5 +113,6 @@ def environment() -> Environment:
         stylesheet=stylesheet,
         stylesheet_hash=stylesheet_hash,
         version=__version__,
+        signed_in=bool,  # nobody has to where nothing is served; the web says it for its visitors
     )
     return made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 # C0 and C1 controls and DEL, line and paragraph separators, and the marks that turn the direction of text around
@@ -52,6 +53,7 @@ def escaped(text: str) -> str:
     return _NUMBERED.sub(r"\1\\", line)
 
 
+@lru_cache(maxsize=512)  # a file's refusals are told in the same words over and over
 def prose(text: str) -> str:
     """A rule's words as Markdown: its code spans stay, everything else is plain text."""
     pieces = _SPAN.split(one_line(text, 8000))

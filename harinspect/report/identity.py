@@ -48,7 +48,7 @@ _CLIENT: Final = re.compile(  # the client's address behind what names it: "Your
     r"(?<![\w.])(?P<address>\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){2,7})(?![\w:])",
     re.IGNORECASE,
 )
-_NAMED: Final = tuple(f"ip{after}" for after in (*" :=<>(v-_&", "'", "\"", "addr"))  # one of them is beside it
+_NAMED: Final = tuple(f"ip{after}" for after in (*" :=<>(v-_&", "'", '"', "addr"))  # one of them is beside it
 _HEAD: Final = 16_384  # characters of a body that are looked at
 
 

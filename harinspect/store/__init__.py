@@ -1,5 +1,7 @@
 """Where reports are kept: in memory while the program runs, or on disk with `archive.open_archive`."""
 
+from harinspect.store.keeping import Keeping
 from harinspect.store.memory import Store, Stored
+from harinspect.store.trouble import StoreError
 
-__all__ = ["Store", "Stored"]
+__all__ = ["Keeping", "Store", "StoreError", "Stored"]

@@ -33,6 +33,7 @@ class Archive:
     reports: Reports
     links: Links
     database: Database
+    clock: Clock = utc_now
 
     def tidy(self) -> bool:
         """Wipe what the deletions from a large database have left; may take a second for each 50 MB. False where
@@ -55,4 +56,4 @@ def open_archive(folder: Path | None = None, clock: Clock = utc_now) -> Archive:
     """The archive in the folder, made or upgraded. Raises StoreError with one sentence where that cannot be."""
     place = data_folder(folder)
     database = Database(database_file(place))
-    return Archive(place, Reports(database, clock), Links(database, clock), database)
+    return Archive(place, Reports(database, clock), Links(database, clock), database, clock)

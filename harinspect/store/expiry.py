@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from types import MappingProxyType
@@ -10,10 +11,20 @@ from typing import Final
 SPANS: Final[Mapping[str, timedelta]] = MappingProxyType(
     {"1h": timedelta(hours=1), "1d": timedelta(days=1), "7d": timedelta(days=7), "30d": timedelta(days=30)}
 )
+_SPAN: Final = re.compile(r"(?P<number>[1-9][0-9]{0,4})(?P<unit>[hdw])")
+_UNITS: Final = MappingProxyType({"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)})
 
 
 class NoExpiry(ValueError):
     """One sentence for the person who chose it."""
+
+
+def span(typed: str) -> timedelta:
+    """`12h`, `30d` or `8w`. Raises NoExpiry for anything else."""
+    match = _SPAN.fullmatch(typed.strip())
+    if match is None:
+        raise NoExpiry(f"{typed!r} is no span of time: write 12h, 30d or 8w.")
+    return int(match["number"]) * _UNITS[match["unit"]]
 
 
 def expiry(chosen: str, at: datetime) -> datetime:

@@ -6,14 +6,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from harinspect.store import Store
+    from harinspect.store import Keeping
     from harinspect.web.access import Access
+    from harinspect.web.kept import Kept
 
 
-def serve(host: str, port: int, store: Store, access: Access | None = None, *, knowledge: Path | None = None) -> None:
+def serve(
+    host: str,
+    port: int,
+    store: Keeping,
+    access: Access | None = None,
+    *,
+    knowledge: Path | None = None,
+    kept: Kept | None = None,
+) -> None:
     """Serve until interrupted. `access`: who is let in, by default everybody on this machine.
 
-    `knowledge`: a folder with a user's own products.
+    `knowledge`: a folder with a user's own products. `kept`: where `store` is on disk.
     """
     import uvicorn
 
@@ -23,7 +32,7 @@ def serve(host: str, port: int, store: Store, access: Access | None = None, *, k
 
     chosen = access or EVERYBODY_HERE
     uvicorn.run(
-        create_app(store, Settings(hosts=(host,), knowledge=knowledge, access=chosen)),
+        create_app(store, Settings(hosts=(host,), knowledge=knowledge, access=chosen), kept),
         host=host,
         port=port,
         ssl_certfile=chosen.certfile,

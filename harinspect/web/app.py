@@ -15,11 +15,13 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import Scope
 
 from harinspect.render import shipped_folder
-from harinspect.store import Store
+from harinspect.store import Keeping, StoreError
 from harinspect.web import changes, pages, signin
-from harinspect.web.contexts import Trouble
+from harinspect.web.contexts import Gone, Trouble
 from harinspect.web.gate import Door, Gate
-from harinspect.web.guard import Guard
+from harinspect.web.guard import SHARED, Guard
+from harinspect.web.housekeeping import housekeeping
+from harinspect.web.kept import Kept
 from harinspect.web.settings import Settings
 from harinspect.web.site import Site, page
 from harinspect.web.uploads import Uploads
@@ -35,37 +37,66 @@ class Assets(StaticFiles):
         return response
 
 
-def create_app(store: Store, settings: Settings | None = None) -> FastAPI:
-    """The page over `store`. Nothing is fetched from anywhere and no API description is served."""
+def create_app(store: Keeping, settings: Settings | None = None, kept: Kept | None = None) -> FastAPI:
+    """The page over `store`. Nothing is fetched from anywhere and no API description is served.
+
+    With `kept`, whose reports `store` is then: also notes, searches and share links.
+    """
     chosen = settings or Settings()
     uploads = Uploads(store, chosen)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
-        await uploads.close()
+        async with housekeeping(kept):
+            yield
+            await uploads.close()
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.site = Site(store, uploads, chosen)
+    app.state.site = Site(store, uploads, chosen, kept.archive if kept else None)
     app.state.door = Door(chosen.access)
     app.include_router(pages.router)
     app.include_router(changes.router)
     app.include_router(signin.router)
+    if kept:
+        from harinspect.web import owning, shared  # with the database, which a page without one does not wait for
+
+        app.include_router(owning.router)
+        app.include_router(shared.router)
     app.mount("/assets", Assets(directory=shipped_folder("templates") / "assets"))
     app.add_exception_handler(HTTPException, _trouble)
     app.add_exception_handler(RequestValidationError, _not_found)
+    app.add_exception_handler(StoreError, _unusable)
     app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=4)
     app.add_middleware(Gate, door=app.state.door)
     app.add_middleware(Guard, hosts=(*chosen.hosts, *chosen.access.hosts))
     return app
 
 
-async def _trouble(_: Request, problem: Exception) -> HTMLResponse:
+async def _trouble(request: Request, problem: Exception) -> HTMLResponse:
+    if _is_shared(request):
+        return _gone()
     met = cast(HTTPException, problem)
     title = "Not found" if met.status_code == 404 else "That did not work"
     sentence = "There is no page at this address." if met.detail == "Not Found" else str(met.detail)
     return page(Trouble(title, sentence), met.status_code)
 
 
-async def _not_found(_: Request, __: Exception) -> HTMLResponse:
+async def _not_found(request: Request, _: Exception) -> HTMLResponse:
+    if _is_shared(request):
+        return _gone()
     return page(Trouble("Not found", "There is no page at this address."), 404)
+
+
+async def _unusable(request: Request, problem: Exception) -> HTMLResponse:
+    """The sentence names the owner's folder, so it is for the owner."""
+    if _is_shared(request):
+        return _gone()
+    return page(Trouble("That did not work", str(problem)), 500)
+
+
+def _is_shared(request: Request) -> bool:
+    return str(request.scope["path"]).startswith(SHARED)
+
+
+def _gone() -> HTMLResponse:
+    return page(Gone(), 404)

@@ -11,6 +11,7 @@ from harinspect.render.exchange_view import ExchangeView
 from harinspect.render.views import Group, ReportView
 from harinspect.report.model import Denial
 from harinspect.store import Stored
+from harinspect.web.rows import Recent, Share
 from harinspect.web.samples import Sample
 from harinspect.web.uploads import Upload
 
@@ -28,7 +29,7 @@ class Context:
 @dataclass(frozen=True)
 class Home(Context):
     template: ClassVar[str] = "home.html"
-    recent: tuple[Stored, ...]
+    recent: Recent
     samples: tuple[Sample, ...]
     limit: int
 
@@ -42,10 +43,60 @@ class ReportPage(Context):
 
 
 @dataclass(frozen=True)
+class KeptReportPage(Context):
+    """The same for its owner, with what they noted on it."""
+
+    template: ClassVar[str] = "kept_report.html"
+    shell: str
+    view: ReportView
+    links: Links
+    kept: Stored
+
+
+@dataclass(frozen=True)
+class SharePage(Context):
+    """Where links to a report are made and revoked. `links` are the reader's, for the preview; `own` is the report's.
+
+    `made` is the address of the link that has just been made, `trouble` why none was.
+    """
+
+    template: ClassVar[str] = "share.html"
+    view: ReportView
+    links: Links
+    own: str
+    shares: tuple[Share, ...]
+    spans: tuple[tuple[str, str], ...]
+    today: str
+    made: str = ""
+    is_local: bool = False
+    trouble: str = ""
+    chosen: str = "7d"
+    day: str = ""
+
+
+@dataclass(frozen=True)
+class Asked(Context):
+    """A link that wants a passphrase. `wait`: seconds until the next attempt is looked at."""
+
+    template: ClassVar[str] = "asked.html"
+    token: str
+    wrong: bool
+    wait: int
+
+
+@dataclass(frozen=True)
+class Gone(Context):
+    """The one answer to whatever is not a live link."""
+
+    template: ClassVar[str] = "gone.html"
+
+
+@dataclass(frozen=True)
 class DenialPage(Context):
     """One denial on a page of its own, to be linked to."""
 
     template: ClassVar[str] = "denial.html"
+    shell: str
     view: ReportView
     links: Links
     group: Group
@@ -65,6 +116,7 @@ class DenialBody(Context):
 @dataclass(frozen=True)
 class ExchangePage(Context):
     template: ClassVar[str] = "exchange.html"
+    shell: str
     view: ReportView
     links: Links
     shown: ExchangeView

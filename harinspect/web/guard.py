@@ -17,6 +17,7 @@ _log = logging.getLogger("harinspect.web")
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "[::1]"})
 FAILED: Final = "Something went wrong here; the log of the server names the place.\n"
 SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
+SHARED: Final = "/s/"  # what is below is for the readers of share links
 POLICY: Final = "; ".join(
     (
         "default-src 'none'",
@@ -61,7 +62,7 @@ class Guard:
             nonlocal is_answered
             if message["type"] == "http.response.start":
                 is_answered = True
-                _protect(MutableHeaders(scope=message))
+                _protect(MutableHeaders(scope=message), scope["path"])
             await send(message)
 
         try:
@@ -119,7 +120,9 @@ def _kind_and_place(failure: Exception) -> str:
     return f"{type(failure).__name__} in {place.name}, {place.filename}:{place.lineno}"
 
 
-def _protect(headers: MutableHeaders) -> None:
+def _protect(headers: MutableHeaders, path: str) -> None:
     for name, value in HEADERS.items():
         headers.setdefault(name, value)
     headers.setdefault("Cache-Control", "no-store")
+    if path.startswith(SHARED):
+        headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"

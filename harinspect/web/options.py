@@ -1,8 +1,10 @@
-"""The options that open the page to others, and the command that makes the password file."""
+"""The options that keep reports and that open the page to others, and the command that makes the password file."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
@@ -10,6 +12,7 @@ import typer
 
 if TYPE_CHECKING:
     from harinspect.web.access import Access, Options
+    from harinspect.web.kept import Kept
 
 _UNUSABLE = 2
 PasswordFile = Annotated[
@@ -37,6 +40,47 @@ Names = Annotated[
     Optional[list[str]],  # noqa: UP045
     typer.Option("--allow-host", metavar="NAME", help="A name under which browsers may ask for the page."),
 ]
+Data = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option("--data", metavar="DIR", help="Keep reports in this folder. Default: where this system keeps data."),
+]
+ForgetAfter = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--forget-after", metavar="SPAN", help="Delete reports after so long: 12h, 30d, 8w. Default: never."),
+]
+
+
+@contextmanager
+def kept(data: Path | None, forget_after: str | None) -> Iterator[Kept]:
+    """The reports on disk, closed at the end. Ends with a sentence where they, or the span, cannot be used."""
+    from harinspect.store.archive import open_archive
+    from harinspect.store.expiry import span
+    from harinspect.web.kept import Kept
+
+    try:
+        after = span(forget_after) if forget_after else None
+        archive = open_archive(data)
+    except ValueError as problem:  # NoExpiry and StoreError, whose words are sentences
+        typer.echo(f"harinspect: {problem}", err=True)
+        raise typer.Exit(_UNUSABLE) from problem
+    with archive:
+        yield Kept(archive, after)
+
+
+def trouble_with(host: str, port: int) -> str:
+    """Why nothing can listen there, "" if it can, said before the server says it in its own way."""
+    import errno
+    import socket
+
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except (OSError, UnicodeError) as error:
+        if getattr(error, "errno", None) == errno.EADDRINUSE:
+            return f"port {port} is in use; choose another with --port."
+        return f"{host} is no address to listen on."
+    return ""
 
 
 def checked(asked: Options) -> Access:

@@ -11,7 +11,8 @@ from harinspect.knowledge import load
 from harinspect.render import as_html
 from harinspect.render.anchors import Served
 from harinspect.render.views import ReportView
-from harinspect.web import contexts
+from harinspect.web import contexts, reading, rows
+from harinspect.web.reading import download
 from harinspect.web.site import TheSite, page
 from harinspect.web.uploads import Upload
 
@@ -19,9 +20,10 @@ router = APIRouter()
 
 
 @router.get("/")
-def home(site: TheSite) -> HTMLResponse:
-    recent = tuple(stored for stored in site.store.all() if not stored.sample)
-    return page(contexts.Home(recent, site.samples(), site.settings.upload_bytes))
+def home(site: TheSite, q: str = "", after: str = "") -> HTMLResponse:
+    """`q`: what to search for; `after`: how many of what is found stand on the pages before."""
+    shown = rows.searched(site.archive, q, after) if site.archive else rows.kept_in(site.store)
+    return page(contexts.Home(shown, site.samples(), site.settings.upload_bytes))
 
 
 @router.get("/reports/{id}.json")
@@ -29,15 +31,12 @@ def report_json(site: TheSite, id: str) -> Response:
     from harinspect.render import as_json
 
     report = site.stored(id).report
-    return _download(as_json.render([report]), "application/json", report.source.name, "json")
+    return download(as_json.render([report]), "application/json", report.source.name, "json")
 
 
 @router.get("/reports/{id}.md")
 def report_markdown(site: TheSite, id: str) -> Response:
-    from harinspect.render import as_markdown
-
-    report = site.stored(id).report
-    return _download(as_markdown.render(report).encode(), "text/markdown; charset=utf-8", report.source.name, "md")
+    return reading.markdown(site.stored(id).report)
 
 
 @router.get("/reports/{id}.sarif")
@@ -45,38 +44,32 @@ def report_sarif(site: TheSite, id: str) -> Response:
     from harinspect.render import as_sarif
 
     report = site.stored(id).report
-    return _download(as_sarif.render([report]), "application/sarif+json", report.source.name, "sarif")
+    return download(as_sarif.render([report]), "application/sarif+json", report.source.name, "sarif")
 
 
 @router.get("/reports/{id}.html")
 def report_html(site: TheSite, id: str) -> Response:
     report = site.stored(id).report
-    return _download(as_html.render(report).encode(), "text/html; charset=utf-8", report.source.name, "html")
+    return download(as_html.render(report).encode(), "text/html; charset=utf-8", report.source.name, "html")
 
 
 @router.get("/reports/{id}")
 def report(site: TheSite, id: str) -> HTMLResponse:
-    return page(contexts.ReportPage("shell.html", site.view(id), Served(id)))
+    stored = site.stored(id)
+    view = ReportView(stored.report)
+    if site.archive:
+        return page(contexts.KeptReportPage("shell.html", view, site.links(id), stored))
+    return page(contexts.ReportPage("shell.html", view, site.links(id)))
 
 
 @router.get("/reports/{id}/denials/{index}")
 def denial(site: TheSite, request: Request, id: str, index: int) -> HTMLResponse:
-    view = site.view(id)
-    group = view.group_of(index)
-    if group is None:
-        raise HTTPException(404, "This request was not refused, or is not in the report.")
-    if "hx-request" in request.headers:
-        return page(contexts.DenialBody(view, Served(id), view.denials[index]))
-    return page(contexts.DenialPage(view, Served(id), group, view.denials[index]))
+    return reading.denial(site.view(id), site.links(id), index, request)
 
 
 @router.get("/reports/{id}/exchanges/{index}")
 def exchange(site: TheSite, id: str, index: int) -> HTMLResponse:
-    view = site.view(id)
-    shown = view.exchange(index)
-    if shown is None:
-        raise HTTPException(404, "The report keeps only the requests that it refers to, and this is none of them.")
-    return page(contexts.ExchangePage(view, Served(id), shown))
+    return reading.exchange(site.view(id), site.links(id), index)
 
 
 @router.get("/rules")
@@ -96,20 +89,12 @@ def rule(site: TheSite, id: str) -> HTMLResponse:
 @router.get("/patterns")
 def patterns(site: TheSite) -> HTMLResponse:
     """Every component, drawn from whichever report is there; without one there is little to see."""
-    kept = site.store.all()
-    if not kept:
+    richest = rows.richest(site.store, site.archive)
+    if richest is None:
         raise HTTPException(404, "The patterns are drawn from a report, and there is none yet.")
     uploads = (
         Upload("waiting", "waiting.har"),
         Upload("reading", "half-way.har", done=50, total=100),
         Upload("refused", "notes.txt", refusal="This is not a HAR file: it does not start with a JSON object."),
     )
-    richest = max(kept, key=lambda stored: len(stored.report.denials))
     return page(contexts.Patterns(ReportView(richest.report), Served(richest.id), uploads))
-
-
-def _download(content: bytes, kind: str, name: str, suffix: str) -> Response:
-    """An attachment under a name of ASCII letters, digits and hyphens, whatever the recording is called."""
-    stem = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in name.removesuffix(".har"))
-    disposition = f'attachment; filename="{stem.strip("-")[:80] or "report"}-harinspect.{suffix}"'
-    return Response(content, media_type=kind, headers={"Content-Disposition": disposition})

@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Annotated, cast
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Annotated, cast
 
 from fastapi import Depends, HTTPException, Request
 from fastapi.responses import HTMLResponse
 
 from harinspect.render import shipped_folder
+from harinspect.render.anchors import Served
 from harinspect.render.environment import environment
 from harinspect.render.views import ReportView
-from harinspect.store import Store, Stored
+from harinspect.store import Keeping, Stored
 from harinspect.web.contexts import Context
+from harinspect.web.fresh import Fresh
 from harinspect.web.samples import Sample, read_samples
 from harinspect.web.settings import Settings
 from harinspect.web.signed import signed_in
 from harinspect.web.uploads import Uploads
+
+if TYPE_CHECKING:
+    from harinspect.store.archive import Archive  # loads the database, which a page without one does not need
 
 environment().globals["signed_in"] = signed_in.get
 
 
 @dataclass(frozen=True)
 class Site:
-    store: Store
+    """`archive`: where the reports are kept on disk, which also is the store then."""
+
+    store: Keeping
     uploads: Uploads
     settings: Settings
+    archive: Archive | None = None
+    fresh: Fresh = field(default_factory=Fresh)
 
     def stored(self, id: str) -> Stored:
         """Raises HTTPException 404 where the report is unknown or has made room for others."""
@@ -37,9 +46,13 @@ class Site:
     def view(self, id: str) -> ReportView:
         return ReportView(self.stored(id).report)
 
+    def links(self, id: str) -> Served:
+        return Served(id, can_share=self.archive is not None)
+
     def samples(self) -> tuple[Sample, ...]:
         """The shipped samples, those already analysed with their report's id."""
-        analysed = {kept.report.source.name: kept.id for kept in self.store.all() if kept.sample}
+        known = () if self.archive else self.store.all()
+        analysed = {kept.report.source.name: kept.id for kept in known if kept.sample}
         found = read_samples(shipped_folder("sample_hars"))
         return tuple(replace(sample, report=analysed.get(sample.file, "")) for sample in found)
 

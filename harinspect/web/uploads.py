@@ -16,7 +16,7 @@ from typing import BinaryIO, cast
 
 from harinspect.render import words
 from harinspect.report.model import Report
-from harinspect.store import Store
+from harinspect.store import Keeping, StoreError
 from harinspect.web.messages import PREFIX, Finished, Message, Progress, Refused, decode
 from harinspect.web.settings import Settings, worker_environment
 
@@ -55,7 +55,7 @@ class Upload:
 class Uploads:
     """All uploads of this run. Used from the event loop only."""
 
-    def __init__(self, store: Store, settings: Settings) -> None:
+    def __init__(self, store: Keeping, settings: Settings) -> None:
         self._store = store
         self._settings = settings
         self._known: OrderedDict[str, Upload] = OrderedDict()
@@ -127,6 +127,8 @@ class Uploads:
                     await self._run(upload, file)
             except TimeoutError:
                 self._set(replace(upload, refusal="The analysis took too long and was ended."))
+            except StoreError as problem:
+                self._set(replace(upload, refusal=str(problem)))
             except Exception as failure:  # its words may hold what was sent: nobody is told but the kind
                 _log.error("An upload failed: %s.", type(failure).__name__)
                 self._set(replace(upload, refusal=f"The report could not be kept ({type(failure).__name__})."))
@@ -137,7 +139,7 @@ class Uploads:
             message = await self._follow(upload, cast(StreamReader, worker.stdout))
         finally:
             await _ended(worker)
-        self._set(self._ended(upload, message))  # last, so that whoever sees the end finds no process either
+        self._set(await self._ended(upload, message))  # last, so that whoever sees the end finds no process either
 
     async def _started(self, upload: Upload, file: BinaryIO) -> Process:
         """The worker. A cancellation that falls into its start waits for it, so that no process is left behind."""
@@ -169,12 +171,12 @@ class Uploads:
             return Refused("The analysis ended without an answer; the file may need more memory than there is.")
         return message
 
-    def _ended(self, upload: Upload, message: Finished | Refused) -> Upload:
+    async def _ended(self, upload: Upload, message: Finished | Refused) -> Upload:
         if isinstance(message, Refused):
             return replace(upload, refusal=message.why)
         if not message.reports:
             return replace(upload, refusal="The file holds no recording.")
-        return replace(upload, reports=self._keep(message.reports))
+        return replace(upload, reports=await asyncio.to_thread(self._keep, message.reports))
 
     def _keep(self, reports: tuple[Report, ...]) -> tuple[str, ...]:
         return tuple(self._store.add(report).id for report in reports)

@@ -98,6 +98,12 @@ function follow() {
   if (rows.length === 1 && rows[0].dataset.report) location.assign(rows[0].dataset.report);
 }
 
+// A date that is typed chooses itself, and a span that is chosen takes the date away.
+function onExpiry({ target }) {
+  if (target.matches("[data-day]")) one("[name=expires][value=day]", target.form).checked = true;
+  if (target.matches("[name=expires]") && target.value !== "day") one("[data-day]", target.form).value = "";
+}
+
 function setUpDrop(form) {
   const input = one("input[type=file]", form);
   input.addEventListener("change", () => { sendAll(input.files, form); input.value = ""; });
@@ -185,6 +191,7 @@ document.addEventListener("DOMContentLoaded", () => {
     if (row?.matches("details[data-row]") && !row.open) history.replaceState(null, "", `#${row.id}`); // to come back to
   });
   document.addEventListener("keydown", onKey);
+  document.addEventListener("change", onExpiry);
   document.addEventListener("htmx:afterSwap", (event) => { reveal(event.detail.elt || document); follow(); });
   addEventListener("hashchange", openTarget);
   const drop = one("[data-drop]");

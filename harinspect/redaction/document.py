@@ -1,0 +1,133 @@
+"""A whole HAR with its secrets masked: still a HAR, and its diagnosis is still the same.
+
+The file is gone through twice. The first pass masks what names and shapes tell, into a private file; the second takes
+what it hid out of all other places.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from contextlib import ExitStack
+from functools import partial
+from io import BufferedReader, RawIOBase
+from pathlib import Path
+from typing import BinaryIO, Final, cast
+
+from msgspec import Struct
+
+from harinspect.har.containers import unpack
+from harinspect.har.entries import Run, Walk
+from harinspect.har.plain import PlainFile
+from harinspect.har.rewriting import END, first_url, outline, write_entries, write_head
+from harinspect.har.sources import open_source
+from harinspect.har.spool import private_file
+from harinspect.redaction.halves import both, can_fork
+from harinspect.redaction.masks import Masks
+from harinspect.redaction.patterns import Patterns
+from harinspect.redaction.sharing import SharedRedactor
+from harinspect.redaction.sweep import Sweep
+
+COMMENT: Final = "Redacted by harinspect: marks stand for secrets; equal marks stand for equal values in this file."
+LONG: Final = 8 << 20  # bytes: a shorter file is done before a process is there to help
+BUFFER: Final = 1 << 18
+
+
+class Masked(Struct, frozen=True):
+    """How many values were masked, by where they stood and by kind; `entries` written, and `lost` left out.
+
+    `learnt` are the secrets that were looked for everywhere: keep them for the check, and let go of them.
+    """
+
+    entries: int
+    lost: int
+    counts: Counter[tuple[str, str]]
+    learnt: frozenset[str] = frozenset()
+
+
+class _Part(Struct):
+    """Some runs of entries on their way: as they are masked by names and shapes, then in full."""
+
+    runs: list[Run]
+    is_first: bool
+    file: PlainFile
+    spool: BinaryIO
+    swept: BinaryIO
+
+    def masked(self, walk: Walk, masks: Masks) -> tuple[int, Counter[tuple[str, str]], dict[str, str]]:
+        """Entries written, what was masked, and the secrets that were learnt."""
+        if self.is_first:
+            write_head(walk, masks, self.spool.write, COMMENT)
+        written = write_entries(self.file, self.runs, masks, self.spool.write)
+        masks.forget()
+        return written, masks.counts, masks.learnt
+
+    def sweep(self, learnt: dict[str, str]) -> Counter[str]:
+        """What was found elsewhere."""
+        sweep = Sweep(learnt)
+        self.spool.seek(0)
+        with BufferedReader(cast(RawIOBase, self.spool), BUFFER) as lines:
+            for line in lines:
+                self.swept.write(sweep.line(line))
+        return sweep.counts
+
+
+def redact(
+    source: str | Path | BinaryIO, out: BinaryIO, *, strict: bool = False, patterns: Patterns | None = None
+) -> Masked:
+    """Write the first HAR in `source` to `out`, masked. Raises har.model.NotHar where it cannot be used.
+
+    `strict`: without bodies, paths and the host names of other sites, too.
+    """
+    file, _ = open_source(source)
+    containers = unpack(file)
+    redactor = SharedRedactor(patterns)
+    masks = _masks(redactor, patterns or Patterns(), strict)
+    try:
+        with ExitStack() as open_files:
+            return _redact(next(containers).file, out, masks, open_files)
+    finally:
+        containers.close()
+        file.close()
+
+
+def _masks(redactor: SharedRedactor, patterns: Patterns, strict: bool) -> Masks:
+    if not strict:
+        return Masks(redactor, patterns)
+    from harinspect.redaction.strict import StrictMasks  # knows the public suffixes, which take their room
+
+    return StrictMasks(redactor, patterns)
+
+
+def _redact(file: PlainFile, out: BinaryIO, masks: Masks, open_files: ExitStack) -> Masked:
+    walk = outline(file)
+    masks.begin(first_url(file, walk))
+    parts = [
+        _Part(
+            runs, number == 0, one, open_files.enter_context(private_file()), open_files.enter_context(private_file())
+        )
+        for number, (runs, one) in enumerate(_shared_out(file, walk))
+    ]
+    done = both([partial(part.masked, walk, masks) for part in parts])
+    learnt = {secret: mark for _, _, own in done for secret, mark in own.items()}
+    counts = sum((count for _, count, _ in done), Counter[tuple[str, str]]())
+    for swept in both([partial(part.sweep, learnt) for part in parts]):
+        counts.update({("elsewhere", kind): count for kind, count in swept.items()})
+    written = 0
+    for part, (entries, _, _) in zip(parts, done, strict=True):
+        if written and entries:
+            out.write(b",")
+        written += entries
+        part.swept.seek(0)
+        shutil.copyfileobj(part.swept, out, BUFFER)
+    out.write(END)
+    return Masked(written, walk.count - written, counts, frozenset(learnt))
+
+
+def _shared_out(file: PlainFile, walk: Walk) -> list[tuple[list[Run], PlainFile]]:
+    """All runs, or two halves of a long file, each with a file to read them from."""
+    apart = file.apart() if file.size >= LONG and can_fork() else None
+    if apart is None:
+        return [(walk.runs, file)]
+    middle = next((i for i, run in enumerate(walk.runs) if run.offset >= file.size // 2), len(walk.runs))
+    return [(walk.runs[:middle], file), (walk.runs[middle:], apart)]

@@ -1,0 +1,70 @@
+"""Where in a text something may have to be masked: words of telling names, and beginnings of known shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum
+from functools import cache
+from typing import Final
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from harinspect.redaction import shapes
+
+
+class Shape(Enum):
+    """What shows by itself; the value is the kind of its mark."""
+
+    PEM = "pem"
+    JWT = "jwt"
+    KEY = "key"
+    URL = "url"
+    EMAIL = "email"
+    BEARER = "token"
+
+
+PATTERN: Final = {Shape.PEM: shapes.PEM, Shape.JWT: shapes.JWT, Shape.KEY: shapes.KEY, Shape.BEARER: shapes.BEARER}
+LETTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_SHAPES: Final = {
+    Shape.PEM: ("-----begin ",),
+    Shape.JWT: ("eyj",),
+    Shape.URL: ("://", "data:"),
+    Shape.EMAIL: ("@", "%40"),
+    Shape.BEARER: tuple(word + gap for word in ("bearer", "basic", "token", "apikey") for gap in " \t"),
+    Shape.KEY: tuple(
+        "akia asia abia acca aiza ya29. 1//0 gocspx- ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- glptt- gldt- glrt-"
+        " glcbt- sk_live_ sk_test_ rk_live_ rk_test_ pk_live_ pk_test_ whsec_ sk- xoxa- xoxb- xoxe- xoxo- xoxp- xoxr-"
+        " xoxs- xapp- sg. npm_ pypi- hf_ doo_v1_ dop_v1_ dor_v1_ shpat_ shpca_ shppa_ shpss_ eaa key-".split()
+    ),
+}
+# Parts of the names that redaction.names knows: every such name has one of them in it
+_WORDS: Final = (
+    "token secret passw passphrase passcode pass pwd sess apikey accesskey jwt csrf xsrf otp sid sig hmac credential"
+    " authorization bearer assertion saml cookie cvv cvc verifier keyid privatekey secretkey seed mnemonic dpop nonce"
+    " keypair code state key auth pin ticket name street addr mail phone mobile msisdn tel fax birth dob zip post"
+    " iban bban passport taxid tax_id taxnumber vat national social card credit account customer patient member driver"
+    " ssn pan ip".split()
+)
+
+
+@cache
+def _search() -> tuple[AhoCorasick, tuple[Shape | None, ...]]:
+    """Built at the first text: many a command has none."""
+    known = {start: shape for shape, starts in _SHAPES.items() for start in starts}
+    words: dict[str, Shape | None] = {**dict.fromkeys(_WORDS), **known}
+    return AhoCorasick(list(words), matchkind=MatchKind.LeftmostLongest), tuple(words.values())
+
+
+def find(text: str) -> Iterator[tuple[Shape | None, int, int]]:
+    """Shape, start and end of every landmark; None for a word of a name."""
+    lower = text.lower()
+    if len(lower) != len(text):  # a capital that becomes two characters (Unicode, SpecialCasing.txt): U+0130 alone
+        lower = text.replace("\u0130", "i").lower()
+    search, shapes_of = _search()
+    for place, start, end in search.find_matches_as_indexes(lower):
+        yield shapes_of[place], start, end
+        if shapes_of[place] in (Shape.BEARER, Shape.KEY) and lower[start:end].rstrip(" \t-") in _NAMES_TOO:
+            yield None, start, start + len(lower[start:end].rstrip(" \t-"))
+
+
+_NAMES_TOO: Final = frozenset({"bearer", "token", "apikey", "key"})

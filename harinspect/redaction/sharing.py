@@ -1,0 +1,149 @@
+"""The redactor of whole files: stricter than that of a report, which shows only what a diagnosis rests on."""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from ipaddress import ip_address
+from typing import Final
+
+from harinspect.redaction import addresses, bodies, names, shapes
+from harinspect.redaction.marks import MARK, OPEN, Marker
+from harinspect.redaction.patterns import Patterns
+from harinspect.redaction.values import Redactor
+
+DIGITS: Final = 12
+BEFORE_NUMBER: Final = 6  # characters before the first digit that belong to a telephone number: "tel:+("
+LEARNT_AT_MOST: Final = 4_000
+LONGEST_LEARNT: Final = 4096
+ALIKE: Final = frozenset({"cookie", "csrf", "session", "token", "nonce", "state", "random"})  # one value, many names
+FIELDS: Final = frozenset(  # whose values are words of the protocol: RFC 9110, Fetch, and what browsers and caches add
+    "accept accept-charset accept-encoding accept-language accept-ranges age allow alt-svc cache-control connection"
+    " content-disposition content-encoding content-language content-length content-range content-type date dnt expect"
+    " expires host if-modified-since if-range if-unmodified-since keep-alive last-modified max-forwards origin pragma"
+    " priority range retry-after save-data server strict-transport-security te trailer transfer-encoding upgrade"
+    " upgrade-insecure-requests user-agent vary via warning www-authenticate proxy-authenticate x-powered-by"
+    " x-requested-with x-frame-options x-content-type-options x-xss-protection x-cache referrer-policy"
+    " permissions-policy feature-policy content-security-policy content-security-policy-report-only timing-allow-origin"
+    " server-timing :method :scheme :authority :status :protocol".split()
+)
+PREFIXES: Final = ("access-control-", "sec-", "cross-origin-", "x-ratelimit", "ratelimit")
+PHRASES: Final = frozenset(status.phrase.lower() for status in HTTPStatus)
+PLAIN: Final = re.compile(
+    r"[A-Za-z]{1,12}(?:[ _-][A-Za-z]{1,12}){0,3}|-?\d{1,7}(?:\.\d{1,20})?|[Hh]\d|(?i:http/\d(?:\.\d)?)"
+    r"|(?:\d{4}-\d\d-\d\dT[\d:.]{5,18}(?:Z|[+-]\d\d:?\d\d)?)"
+)
+PLAIN_KEY: Final = re.compile(
+    r"[_$]{0,2}(?:[a-z]{1,20}|[A-Z]{2,5})(?:[A-Z][a-z]{1,20}|[A-Z]{2,4}|[_.-][a-z]{1,20}){0,5}\d{0,2}"
+)
+HARMLESS: Final = re.compile(
+    r"[a-z]{1,10}(?:[_-][a-z]{1,10}){0,2}|-?\d{1,7}(?:\.\d{1,20})?|[Hh]\d|(?i:http/\d(?:\.\d)?)"
+)
+ANY_TEXT: Final = frozenset({"secret", "user", "data", "text", "name"})  # kinds that also hold hosts, paths, times
+NEVER_LEARNT: Final = frozenset({"pem", "data", "text", "url"})
+NETS: Final = (("loopback", "is_loopback"), ("link-local", "is_link_local"), ("private", "is_private"))
+
+
+class SharedRedactor(Redactor):
+    """Masks persons and what is no word as well, and keeps what it hid in `learnt` for a second look at the file."""
+
+    _hides = staticmethod(bodies.hides_persons)
+    _hides_in_address = staticmethod(addresses.is_hidden_or_personal)
+
+    def __init__(self, patterns: Patterns | None = None) -> None:
+        super().__init__(Marker(DIGITS))
+        self.learnt: dict[str, str] = {}
+        self._patterns = patterns or Patterns()
+
+    def forget(self) -> None:
+        """Let go of what was only kept to be quick."""
+        self._cache.clear()
+        self._marks.clear()
+        self._stash.clear()
+
+    def secret(self, kind: str, value: str) -> str:
+        """One mark for the whole value, which stays where it is none at all ("undefined")."""
+        return value if shapes.is_broken(value) else self.value(kind, value)
+
+    def word(self, text: str) -> str:
+        """A short technical text: words stay, what is none is masked."""
+        if PLAIN.fullmatch(text) or text.lower() in PHRASES:
+            return text
+        return self._cached("word", text, lambda plain: self._without_opaque(self._text(plain)))
+
+    def unknown(self, text: str) -> str:
+        """A text of which nobody knows what it is: all of it, unless it is a plain word or a number."""
+        return text if HARMLESS.fullmatch(text) else self.secret("text", text)
+
+    def key(self, name: str) -> str:
+        """The name of a member that no standard has."""
+        return name if PLAIN_KEY.fullmatch(name) or MARK.fullmatch(name) else self.value("name", name)
+
+    def address(self, text: str) -> str:
+        """An IP address as a mark that tells the network it is of; a port stays."""
+        host, colon, port = text.rpartition(":") if re.fullmatch(r"[\d.]+:\d+|\[.*\]:\d+", text) else (text, "", "")
+        try:
+            found = ip_address(host.strip("[]").partition("%")[0])
+        except ValueError:
+            return self.unknown(text)
+        net = next((shown for shown, test in NETS if getattr(found, test)), "public")
+        return self._marker.mark("ip", host, (("net", net),)) + colon + port
+
+    def digest(self, text: str) -> str:
+        """A word of letters and digits that stands for the text."""
+        return "h" + self._marker.mark("host", text).rpartition(":")[2][:DIGITS]
+
+    def _header(self, lower: str, value: str) -> str:
+        if names.is_user_header(lower):
+            return self._mask("user", value)
+        if lower == "sec-websocket-protocol":
+            return self._without_opaque(value)
+        if lower == "authentication-info":
+            return self._authorization(f"Digest {value}").partition(" ")[2]
+        shown = super()._header(lower, value)
+        is_known = lower in self._headers or lower in FIELDS or lower.startswith(PREFIXES) or names.is_id_header(lower)
+        return shown if is_known or names.is_url_header(lower) else self._without_opaque(shown)
+
+    def _text(self, text: str) -> str:
+        text = self._patterns.sub(text, self._mask)
+        shown = super()._text(text)
+        if "." in shown and ("ip" in shown or "IP" in shown or "Ip" in shown):
+            shown = shapes.CLIENT_ADDRESS.sub(lambda m: m["front"] + self._mask("ip", m["value"]), shown)
+        return self._without_numbers(shown)
+
+    def _without_numbers(self, text: str) -> str:
+        shown, end = "", 0
+        for digits in shapes.DIGITS.finditer(text):
+            start, stop = max(end, digits.start() - BEFORE_NUMBER), min(len(text), digits.end() + 1)
+            cards = (("card", m) for m in shapes.CARD.finditer(text, start, stop) if shapes.is_card(m[0]))
+            phones = (("phone", m) for m in shapes.PHONE.finditer(text, start, stop))
+            for kind, found in (*cards, *phones):
+                if found.start() >= end:
+                    shown += text[end : found.start()] + self._mask(kind, found[0])
+                    end = found.end()
+        return shown + text[end:] if end else text
+
+    def _without_opaque(self, text: str) -> str:
+        return shapes.OPAQUE.sub(lambda m: self._mask("random", m[0]), text)
+
+    def _mask(self, kind: str, value: str) -> str:
+        if kind == "random" and OPEN not in value:  # the usual one by far
+            return self._stashed(self._marker.mark("secret", value))
+        return super()._mask(kind, value)
+
+    def _marked(self, kind: str, value: str) -> str:
+        if kind == "random":  # its shape gives it away wherever it stands
+            return self._marker.mark("secret", value)
+        shown = "secret" if kind in ALIKE else kind
+        return self._marks.get((shown, value)) or super()._marked(shown, value)
+
+    def _remember(self, kind: str, secret: str, mark: str) -> None:
+        is_sentence = kind != "password" and len(secret.split()) > 1
+        is_word = kind != "password" and len(secret) < 16 and not any(c.isdigit() for c in secret)
+        if is_sentence or is_word or not 6 <= len(secret) <= LONGEST_LEARNT or len(self.learnt) >= LEARNT_AT_MOST:
+            return
+        if kind not in NEVER_LEARNT and shapes.is_telling(secret, place=kind in ANY_TEXT) and OPEN not in secret:
+            self.learnt.setdefault(secret, mark)
+
+    def _without_known(self, text: str, checked: int) -> str:
+        return text

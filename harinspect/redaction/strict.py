@@ -1,0 +1,96 @@
+"""The strict mode: what says where somebody was goes too: bodies, paths, values of queries, hosts of other sites."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from harinspect.redaction import names
+from harinspect.redaction.marks import MARK
+from harinspect.redaction.masks import ERROR, Masks
+from harinspect.redaction.patterns import Patterns
+from harinspect.redaction.sharing import FIELDS, PREFIXES, SharedRedactor
+from harinspect.wire.url import is_public_suffix, registrable_domain
+
+HOST: Final = re.compile(r"(?<![\w.%-])(?:[A-Za-z0-9_](?:[\w-]{0,62})\.){1,8}[A-Za-z]{2,24}(?![\w-])")
+ADDRESS: Final = re.compile(
+    r"(?P<front>(?:[A-Za-z][A-Za-z0-9+.-]*:)?//)?(?P<host>(?<=//)[^/?#]*)?(?P<path>[^?#]*)(?:\?(?P<query>.*))?",
+    re.DOTALL,
+)
+NO_HOST: Final = frozenset(
+    "html htm js mjs css json png jpg jpeg gif svg ico webp woff woff2 php asp aspx map xml txt".split()
+)
+LOCATION_FIELDS: Final = frozenset({"host", ":authority", ":path"})
+PATHLESS: Final = re.compile(r"/?")
+
+
+class StrictMasks(Masks):
+    """The site of the first address in the file is the first party; its host names stay."""
+
+    def __init__(self, redactor: SharedRedactor, patterns: Patterns) -> None:
+        super().__init__(redactor, patterns)
+        self._own_site = ""
+        self._shared = redactor
+
+    def begin(self, url: str) -> None:
+        first = HOST.search(url)
+        self._own_site = registrable_domain(first[0].lower()) if first else ""
+
+    def url(self, text: str) -> str:
+        if text.startswith("data:"):
+            return self._counted("url", text, self._shared.url(text))
+        return self._counted("url", text, self._address(self._shared.url(text)))
+
+    def header(self, name: str, value: str) -> str:
+        lower, shown = name.lower(), super().header(name, value)
+        if lower in LOCATION_FIELDS:
+            return self._address(shown) if lower == ":path" else self._hosts(shown)
+        if names.is_url_header(lower):
+            return self._address(shown) if "/" in shown else self._hosts(shown)
+        known = lower in FIELDS or lower.startswith(PREFIXES) or names.is_secret_header(lower) or "cookie" in lower
+        if known or lower.endswith("authorization"):
+            return self._hosts(shown)
+        return self._counted("header", value, self._shared.unknown(value))
+
+    def parameter(self, name: str, value: str) -> str:
+        return self._counted("parameter", value, self._shared.secret("parameter", value))
+
+    def text(self, text: str) -> str:
+        return self._counted("body", text, self._shared.secret("body", text))
+
+    def word(self, name: str, text: str) -> str:
+        if ERROR.fullmatch(text):
+            return text
+        if name == "path":  # of a cookie
+            return self._path(text)
+        return self._hosts(super().word(name, text))
+
+    def _address(self, url: str) -> str:
+        found = ADDRESS.fullmatch(url)
+        if found is None:
+            return self._shared.secret("url", url)
+        query = "" if found["query"] is None else "?" + "&".join(map(self._pair, found["query"].split("&")))
+        return (found["front"] or "") + self._hosts(found["host"] or "") + self._path(found["path"]) + query
+
+    def _path(self, path: str) -> str:
+        return "/".join(self._shared.value("path", part) if part else "" for part in path.split("/"))
+
+    def _pair(self, pair: str) -> str:
+        name, equals, value = pair.partition("=")
+        if not value or value.startswith("\u2039") or names.is_kept_parameter(name):
+            return pair
+        return name + equals + self._shared.value("parameter", value)
+
+    def _hosts(self, text: str) -> str:
+        pieces, end = [], 0
+        for mark in MARK.finditer(text):
+            pieces += [HOST.sub(lambda m: self._host(m[0]), text[end : mark.start()]), mark[0]]
+            end = mark.end()
+        return "".join([*pieces, HOST.sub(lambda m: self._host(m[0]), text[end:])])
+
+    def _host(self, host: str) -> str:
+        """Another one for each host and for each site, so that what is of one site still is."""
+        site = registrable_domain(host.lower())
+        if site == self._own_site or host.rpartition(".")[2].lower() in NO_HOST or is_public_suffix(host):
+            return host
+        return f"{self._shared.digest(host.lower())}.{self._shared.digest(site)}.example"

@@ -1,0 +1,196 @@
+"""The second look at a file: secrets that were seen in one place are taken out of all others, whatever their form.
+
+A line of the file is an entry. It is searched as it stands, without its markup and with its escapes undone; only where
+something is found are its texts gone through. Names that the format gives to its members are never touched.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, NamedTuple
+from urllib.parse import quote, unquote_to_bytes
+
+import msgspec
+from ahocorasick_rs import BytesAhoCorasick
+
+from harinspect.har.rewriting import KNOWN
+from harinspect.redaction.marks import MARK
+
+Loose = tuple[re.Pattern[str], dict[str, str]] | None
+ANYWHERE: Final = 12  # shorter secrets are found only as whole words
+END: Final = 12  # bytes of a secret's end that are looked for
+ROUNDS: Final = 3  # of percent-encoding
+PLAIN_FORMS: Final = 3
+SHORTEST_BASE64: Final = 8  # characters: less may stand in any text
+MARKUP: Final = re.compile(rb"<[^<>]{0,300}>")
+PERCENT: Final = re.compile(rb"%(?:25)?[2-7][0-9A-Fa-f](?:%(?:25)?[2-7][0-9A-Fa-f]){3}")
+ESCAPES: Final = (b"\\\\u00", b"&#")
+UNICODE: Final = re.compile(rb"\\+u([0-9A-Fa-f]{4})")
+RUN: Final = re.compile(rb"[A-Za-z0-9+/_-]*={0,2}")
+GAP: Final = r"(?:<[^<>]{0,300}>)*"
+MASKED: Final = re.compile(re.sub(r"\?P<\w+>", "?:", MARK.pattern))
+HOST: Final = re.compile(rb"://[^/?#\s]*\Z")
+
+
+class Form(NamedTuple):
+    """A secret as it may be written, and the mark that it gets."""
+
+    written: bytes
+    secret: str
+    mark: str
+    is_base64: bool
+
+
+class Sweep:
+    """Knows the secrets of one file. `counts`: what was taken out, by the kind of its mark."""
+
+    def __init__(self, learnt: Mapping[str, str]) -> None:
+        self.counts: Counter[str] = Counter()
+        forms: dict[bytes, Form] = {}
+        for secret, mark in learnt.items():
+            for number, form in enumerate(_forms(secret)):
+                written = form.encode("utf-8", "replace")
+                forms.setdefault(written, Form(written, secret, mark, number >= PLAIN_FORMS))
+        # a machine for whole secrets would take a hundred times their size: their ends are looked for, then the rest
+        self._by_end: dict[bytes, list[Form]] = {}
+        for known in sorted(forms.values(), key=lambda one: -len(one.written)):
+            self._by_end.setdefault(known.written[-END:], []).append(known)
+        self._ends = list(self._by_end)
+        self._search = BytesAhoCorasick(self._ends) if forms else None
+
+    def line(self, line: bytes) -> bytes:
+        """The line, as rewriting writes it, without any of the secrets."""
+        if self._search is None:
+            return line
+        readings = _readings(line)
+        plain = Counter(self._secrets(next(readings)))
+        hidden = {one for read in readings for one, count in Counter(self._secrets(read)).items() if count > plain[one]}
+        if not plain and not hidden:
+            return line
+        closing = b"]}}" if line.endswith(b"[\n") else b""
+        tail = line[len(line.rstrip(b",\n")) :]
+        changed = self._changed("", msgspec.json.decode(line[: len(line) - len(tail)] + closing), _loose(hidden))
+        return msgspec.json.encode(changed).removesuffix(closing) + tail
+
+    def _secrets(self, data: bytes) -> list[tuple[str, str]]:
+        return [(form.secret, form.mark) for form, _, _ in self._found(data)]
+
+    def _found(self, data: bytes) -> Iterator[tuple[Form, int, int]]:
+        """Every form of a secret in the data, and where; they may overlap."""
+        search = self._search
+        for place, _, stop in search.find_matches_as_indexes(data, overlapping=True) if search else ():
+            for form in self._by_end[self._ends[place]]:
+                start = stop - len(form.written)
+                if start >= 0 and (len(form.written) <= END or data.startswith(form.written, start)):
+                    yield form, start, stop
+                    break
+
+    def _changed(self, name: str, value: object, loose: Loose) -> object:
+        if isinstance(value, str):
+            return self._text(value, loose)
+        if isinstance(value, list):
+            return [self._changed(name, one, loose) for one in value]
+        if isinstance(value, dict):
+            return {
+                key if key in KNOWN else self._text(key, loose): self._changed(key, one, loose)
+                for key, one in value.items()
+            }
+        return value
+
+    def _text(self, text: str, loose: Loose) -> str:
+        if len(text) < 6:
+            return text
+        pieces, end = [], 0
+        for mark in MASKED.finditer(text):
+            pieces += [self._plain(text[end : mark.start()], loose), mark[0]]
+            end = mark.end()
+        return "".join([*pieces, self._plain(text[end:], loose)])
+
+    def _plain(self, text: str, loose: Loose) -> str:
+        data, shown, end = text.encode("utf-8", "replace"), b"", 0
+        for form, start, stop in sorted(self._found(data), key=lambda row: (row[1], -row[2])):
+            if start < end or not _stands_alone(data, start, stop) or HOST.search(data, max(0, start - 300), start):
+                continue
+            if form.is_base64:  # the rest of it holds more of the secret
+                stop = _end(RUN, data, stop)
+            shown += data[end:start] + form.mark.encode()
+            end = stop
+            self.counts[_kind(form.mark)] += 1
+        text = (shown + data[end:]).decode() if end else text
+        return text if loose is None else loose[0].sub(lambda m: loose[1][m.lastgroup or ""], text)
+
+
+def _end(pattern: re.Pattern[bytes], text: bytes, place: int) -> int:
+    found = pattern.match(text, place)
+    return found.end() if found else place
+
+
+def _kind(mark: str) -> str:
+    return mark[1:].partition(":")[0]
+
+
+def _stands_alone(data: bytes, start: int, stop: int) -> bool:
+    if stop - start >= ANYWHERE:
+        return True
+    return not (data[start - 1 : start].isalnum() or data[stop : stop + 1].isalnum())
+
+
+def _forms(secret: str) -> Iterator[str]:
+    """The secret as it stands, percent-encoded, escaped, and in the middle of any base64."""
+    yield secret
+    yield quote(secret, safe="")
+    yield msgspec.json.encode(secret).decode()[1:-1]
+    data = secret.encode("utf-8", "replace")
+    if len(data) < SHORTEST_BASE64:
+        return
+    for before in range(3):
+        encoded = base64.b64encode(bytes(before) + data).decode()
+        # the first and the last characters also depend on what stands beside
+        whole = encoded[(before * 8 + 5) // 6 : (before + len(data)) * 8 // 6]
+        yield whole
+        yield whole.replace("+", "-").replace("/", "_")
+
+
+def _readings(line: bytes) -> Iterator[bytes]:
+    yield line
+    plain = line
+    if any(escape in plain for escape in ESCAPES):
+        plain = UNICODE.sub(lambda m: chr(int(m[1], 16)).encode("utf-8", "replace"), plain)
+        plain = html.unescape(plain.decode("utf-8", "replace")).encode("utf-8", "replace")
+        yield plain
+    for _ in range(ROUNDS):
+        if not PERCENT.search(plain):
+            break
+        plain = unquote_to_bytes(plain)
+        yield plain
+    if b"<" in plain:
+        yield MARKUP.sub(b"", plain)
+
+
+def _loose(seen: set[tuple[str, str]]) -> Loose:
+    """Finds these secrets with any of their characters escaped and with markup between them."""
+    if not seen:
+        return None
+    marks = {f"s{number}": mark for number, (_, mark) in enumerate(seen)}
+    parts = (f"(?P<s{number}>{GAP.join(map(_character, secret))})" for number, (secret, _) in enumerate(seen))
+    return re.compile("|".join(parts)), marks
+
+
+def _character(char: str) -> str:
+    code = ord(char)
+    percent = "".join(f"%(?:25)*(?i:{byte:02x})" for byte in char.encode("utf-8", "replace"))
+    return rf"(?:{re.escape(char)}|{percent}|\\+u(?i:{code:04x})|&#0*{code};|&#[xX]0*(?i:{code:x});)"
+
+
+def occur(secrets: Iterable[str], lines: Iterable[bytes]) -> int:
+    """How many of the secrets can be read in these lines, in any of their forms, outside of hosts."""
+    sweep = Sweep(dict.fromkeys(secrets, ""))
+    left = 0
+    for line in lines:
+        if sweep.line(line) != line:
+            left += 1
+    return left

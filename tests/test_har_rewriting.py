@@ -1,0 +1,157 @@
+"""A HAR written anew: every text is visited as what it is, and the file stays a HAR."""
+
+from __future__ import annotations
+
+import base64
+import json
+from io import BytesIO
+from typing import Any
+
+import pytest
+
+from harinspect.har.model import NotHar
+from harinspect.har.plain import PlainFile
+from harinspect.har.required import NO_TIME
+from harinspect.har.rewriting import DEEPEST, NO_TEXT, rewrite
+from tests.har_files import Json, document, entry
+
+
+class Loud:
+    """Writes over every text what it was taken for."""
+
+    def url(self, text: str) -> str:
+        return f"url({text})"
+
+    def header(self, name: str, value: str) -> str:
+        return f"{name} header({value})"
+
+    def cookie(self, name: str, value: str) -> str:
+        return f"{name} cookie({value})"
+
+    def parameter(self, name: str, value: str) -> str:
+        return f"{name} parameter({value})"
+
+    def address(self, text: str) -> str:
+        return f"address({text})"
+
+    def text(self, text: str) -> str:
+        return f"text({text})"
+
+    def word(self, name: str, text: str) -> str:
+        return f"{name}({text})" if "secret" in text else text
+
+    def unknown(self, text: str) -> str:
+        return f"unknown({text})"
+
+    def key(self, name: str) -> str:
+        return name.replace("secret", "hidden")
+
+
+def rewritten(content: str) -> Any:
+    out = BytesIO()
+    rewrite(PlainFile(BytesIO(content.encode()), owned=False), Loud(), out.write, "noted")
+    return json.loads(out.getvalue())["log"]
+
+
+def only(made: Json) -> Any:
+    return rewritten(json.dumps({"log": {"entries": [made]}}))["entries"][0]
+
+
+def test_each_text_is_changed_as_what_it_is() -> None:
+    made = entry() | {"serverIPAddress": "192.0.2.7", "_extra": {"note": "a secret", "deep": [{"x": "secret"}]}}
+    request = made["request"]
+    assert isinstance(request, dict)
+    request |= {
+        "cookies": [{"name": "sid", "value": "1", "path": "/"}],
+        "queryString": [{"name": "q", "value": "2"}],
+        "postData": {"mimeType": "text/plain", "text": "a secret", "params": [{"name": "p", "value": "3"}]},
+    }
+    found = only(made)
+    assert found["request"]["url"] == "url(https://a.example/0)"
+    assert found["request"]["headers"][0] == {"name": "Host", "value": "Host header(a.example)"}
+    assert found["request"]["cookies"] == [{"name": "sid", "path": "/", "value": "sid cookie(1)"}]
+    assert found["request"]["queryString"] == [{"name": "q", "value": "q parameter(2)"}]
+    assert found["request"]["postData"]["text"] == "text(a secret)"
+    assert found["request"]["postData"]["params"] == [{"name": "p", "value": "p parameter(3)"}]
+    assert found["serverIPAddress"] == "address(192.0.2.7)"
+    assert found["_extra"] == {"note": "unknown(a secret)", "deep": [{"x": "unknown(secret)"}]}
+    assert (found["time"], found["response"]["status"]) == (5.5, 200)
+
+
+def test_what_stands_around_the_entries_is_changed_too() -> None:
+    log = rewritten(document(2, pages=[{"id": "p", "title": "a secret", "secret": 1}]))
+    assert log["pages"] == [
+        {"id": "p", "title": "title(a secret)", "hidden": 1, "startedDateTime": NO_TIME, "pageTimings": {}}
+    ]
+    assert (log["version"], log["creator"]["name"], log["comment"]) == ("1.2", "Firefox", "noted")
+    assert len(log["entries"]) == 2
+
+
+def test_a_body_comes_out_of_base64_and_one_that_is_no_text_is_left_out() -> None:
+    plain = {"mimeType": "text/plain", "encoding": "base64", "text": base64.b64encode(b"a secret").decode()}
+    assert only(entry(content=plain))["response"]["content"] == {
+        "mimeType": "text/plain",
+        "size": -1,
+        "text": "text(a secret)",
+    }
+    image = plain | {"mimeType": "image/png", "text": base64.b64encode(b"\x89PNG\0\0\0\0").decode()}
+    content = only(entry(content=image))["response"]["content"]
+    assert content == {"mimeType": "image/png", "size": -1, "comment": NO_TEXT}
+
+
+def test_long_numbers_are_texts_but_for_times() -> None:
+    found = only(entry() | {"_account": 4111111111111111, "_small": 5, "_flag": True, "_requestTime": 123456789.5})
+    assert found["_account"] == "unknown(4111111111111111)"
+    assert (found["_small"], found["_flag"], found["_requestTime"]) == (5, True, 123456789.5)
+
+
+def test_headers_as_an_object_and_broken_pairs() -> None:
+    made = entry(headers={"X-A": "1"})
+    request = made["request"]
+    assert isinstance(request, dict)
+    request["headers"] = [{"name": "X-B", "value": 7}, "a secret", {"name": "X-C"}]
+    found = only(made)
+    assert found["response"]["headers"] == [{"name": "X-A", "value": "X-A header(1)"}]
+    assert found["request"]["headers"] == [
+        {"name": "X-B", "value": "X-B header(7)"},
+        {"name": "X-C", "value": "X-C header()"},
+    ]
+
+
+def test_the_size_of_the_headers_follows_what_became_of_them() -> None:
+    made = entry(headersSize=-1)
+    request = made["request"]
+    assert isinstance(request, dict)
+    request["headersSize"] = 500
+    longer = sum(len(f"{name} header()") for name in ("Host", "X-Number"))
+    found = only(made)
+    assert found["request"]["headersSize"] == 500 + longer + len(")")
+    assert found["response"]["headersSize"] == -1
+
+
+def test_what_lies_too_deep_is_left_out() -> None:
+    deep: object = "secret"
+    for _ in range(DEEPEST * 2):
+        deep = {"in": deep}
+    assert "secret" not in json.dumps(only(entry() | {"_deep": deep}))
+
+
+def test_a_damaged_entry_is_left_out_and_the_others_stay() -> None:
+    good, bad = json.dumps(entry(1)), '{"request": {"url": "secret'
+    out = BytesIO()
+    content = f'{{"log":{{"entries":[{good},{bad},{good}]}}}}'
+    walk = rewrite(PlainFile(BytesIO(content.encode()), owned=False), Loud(), out.write, "")
+    assert walk.lost
+    assert b"secret" not in out.getvalue()
+    assert json.loads(out.getvalue())["log"]["entries"]
+
+
+def test_an_entry_that_is_mended_is_written() -> None:
+    lone = json.dumps(entry(1)).replace("body 1", "body \\ud800")
+    log = rewritten(f'{{"log":{{"entries":[{lone}]}}}}')
+    assert log["entries"][0]["response"]["content"]["text"].startswith("text(body ")
+
+
+def test_what_is_no_har_is_refused() -> None:
+    with pytest.raises(NotHar, match="no list of requests"):
+        rewritten('{"log": {}}')
