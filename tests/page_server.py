@@ -10,22 +10,19 @@ import time
 import uvicorn
 
 from harinspect.store import Store
-from harinspect.web.access import EVERYBODY_HERE, Access
 from harinspect.web.app import create_app
 from harinspect.web.settings import Settings
 
 LIMIT = 100_000  # bytes of an upload
+SETTINGS = Settings(worker=(sys.executable, "-m", "tests.page_worker"), upload_bytes=LIMIT, turns=2)
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
 
 
 class Server:
     """The page on a free port, in a thread."""
 
-    def __init__(self, access: Access = EVERYBODY_HERE) -> None:
-        self.has_password = bool(access.password)
+    def __init__(self, settings: Settings = SETTINGS) -> None:
         self.store = Store()
-        worker = (sys.executable, "-m", "tests.page_worker")
-        settings = Settings(worker=worker, upload_bytes=LIMIT, turns=2, access=access)
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
         config = uvicorn.Config(create_app(self.store, settings), log_level="error", timeout_graceful_shutdown=1)

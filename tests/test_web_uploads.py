@@ -68,6 +68,28 @@ def test_what_cannot_be_used_is_said(content, says):
     assert store.all() == ()
 
 
+def test_a_report_that_is_too_large_is_not_taken():
+    store = Store()
+    with client_on(store, report_bytes=1000) as client:
+        answer = client.post("/reports", content=b'{"log": 1}', headers=RAW)
+        assert "too large to be shown" in wait_for(client, polled(answer.text), "alert")
+    assert store.all() == ()
+
+
+def test_a_store_that_fails_is_said_without_its_words(monkeypatch, caplog):
+    def fail(*_: object) -> None:
+        raise OSError("canary")
+
+    store = Store()
+    monkeypatch.setattr(store, "add", fail)
+    with client_on(store) as client:
+        answer = client.post("/reports", content=b'{"log": 1}', headers=RAW)
+        shown = wait_for(client, polled(answer.text), "alert")
+    assert "The report could not be kept (OSError)." in shown
+    assert caplog.messages == ["An upload failed: OSError."]
+    assert "canary" not in caplog.text
+
+
 def test_a_long_analysis_is_ended():
     with client_on(Store(), analysis_seconds=0.3) as client:
         answer = client.post("/reports", content=b"slow", headers=RAW)

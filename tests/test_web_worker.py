@@ -123,3 +123,46 @@ def test_the_web_room_is_cheap_to_import():
     """FastAPI takes a fifth of a second, which the command line must not pay."""
     code = "import sys, harinspect.web; sys.exit('fastapi' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], env=worker_environment(), check=False).returncode == 0
+
+
+def test_too_little_memory_is_said(monkeypatch):
+    def analyse(*_: object) -> tuple[Report, ...]:
+        raise MemoryError
+
+    (told,) = said(monkeypatch, analyse)
+    assert isinstance(told, Refused)
+    assert "more memory than it may have" in told.why
+
+
+def test_the_worker_ends_when_its_page_has_ended(monkeypatch):
+    ended: list[int] = []
+    monkeypatch.setattr(worker, "LOOK_EVERY", 0)
+    parents = iter([7, 7, 1])
+    monkeypatch.setattr("os.getppid", lambda: next(parents))
+    monkeypatch.setattr("os._exit", ended.append)
+    worker.end_with(7)
+    assert ended == [1]
+
+
+LIMITED = """
+import resource
+from harinspect.web import worker
+worker.stay_small()
+limit = resource.getrlimit(resource.RLIMIT_DATA)[0]
+print(open("/proc/self/oom_score_adj").read().strip(), 0 < limit <= worker.MOST_MEMORY)
+worker.stay_small()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there")
+def test_the_worker_is_limited():
+    done = subprocess.run([sys.executable, "-c", LIMITED], capture_output=True, text=True, env=worker_environment())
+    assert (done.returncode, done.stdout) == (0, "1000 True\n")
+
+
+def test_elsewhere_nothing_is_limited(monkeypatch):
+    asked: list[int] = []
+    monkeypatch.setattr("os.nice", asked.append, raising=False)
+    monkeypatch.setattr(sys, "platform", "win32")
+    worker.stay_small()
+    assert asked == []
