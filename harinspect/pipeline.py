@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -44,10 +45,15 @@ def _collector_paused() -> Iterator[None]:
     try:
         yield
     finally:
-        if gc.get_freeze_count() == 0:
-            gc.freeze()  # modules and knowledge stay for good: the collector would look through them at exit, too
+        _settle()
         if was_on:
             gc.enable()
+
+
+@cache
+def _settle() -> None:
+    """Modules and knowledge stay for good: the collector would look through them at exit, too."""
+    gc.freeze()
 
 
 def _reports(

@@ -25,6 +25,7 @@ from harinspect.har.spool import LIMITS, Limits
 from harinspect.har.window import Progress, Window
 
 MAX_NAMED = 100
+_SPARED: weakref.WeakSet[Bodies] = weakref.WeakSet()  # by living Hars (get_freeze_count takes long)
 
 
 def load(
@@ -204,6 +205,7 @@ def _collector_paused() -> Iterator[None]:
 
 def _spare(bodies: Bodies) -> None:
     """Keep what was read from the collector as long as the Har lives: a hundred thousand objects without a cycle."""
-    if gc.get_freeze_count() == 0:
+    if not _SPARED:
         gc.freeze()
         weakref.finalize(bodies, gc.unfreeze).atexit = False
+    _SPARED.add(bodies)

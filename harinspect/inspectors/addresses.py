@@ -13,7 +13,7 @@ from harinspect.wire.headers import Missing
 from harinspect.wire.url import Url, is_loopback_host
 
 inspector = Inspector(__name__)
-NEAREST = 200  # allowed calls in time that are compared with
+NEAREST = 100  # allowed calls in time that are compared with
 ASKED_WITH = ("cookie", "authorization", "origin")
 
 TYPO = inspector.rule(

@@ -16,6 +16,7 @@ from harinspect.wire.url import Url, same_origin
 
 inspector = Inspector(__name__)
 OLD = timedelta(minutes=2)
+LOOKED_AT = 200  # exchanges of the host
 
 ANSWERED = inspector.rule(
     "answered",
@@ -67,7 +68,8 @@ def worker_seems_to_have_answered(denial: Denial) -> Iterator[Verdict]:
     if denial.kind is not DenialKind.FORBIDDEN or exchange.from_service_worker is not None or not _is_bare(exchange):
         return
     url = denial.traffic.urls.get(exchange.index)
-    served = next((e for e in denial.traffic.by_host.get(url.host, ()) if _is_served(e)), None) if url else None
+    others = denial.traffic.by_host.get(url.host, ())[:LOOKED_AT] if url else ()
+    served = next(filter(_is_served, others), None)
     if served is None:
         return
     yield ANSWERED.found(

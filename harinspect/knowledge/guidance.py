@@ -6,6 +6,7 @@ recording knows them.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
@@ -211,12 +212,24 @@ def _myth(table: Table) -> Myth:
 def _fit(table: Table) -> Fit:
     fit = Fit(table.texts("causes"), table.texts("layers"), table.texts("kinds"))
     for beginning in fit.causes:
-        if not any(cause.startswith(beginning) for cause in causes()):
+        if not _begins_one(beginning):
             raise table.error("causes", f"{beginning!r} is the beginning of no cause")
     for kind in fit.kinds:
         if kind not in KINDS:
             raise table.error("kinds", f"{kind!r} is not a word that is known here")
     return fit
+
+
+def _begins_one(beginning: str) -> bool:
+    """Is it the beginning of a cause? Of all in their order, the first behind it would have it."""
+    ordered = _ordered()
+    at = bisect_left(ordered, beginning)
+    return at < len(ordered) and ordered[at].startswith(beginning)
+
+
+@cache
+def _ordered() -> tuple[str, ...]:
+    return tuple(sorted(causes()))
 
 
 def _known(table: Table, key: str, names: Collection[str]) -> tuple[str, ...]:

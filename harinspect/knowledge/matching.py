@@ -29,6 +29,8 @@ def hit(record: Record, reading: Reading) -> Clues | None:
     """Where the record hits, () never, None where it does not."""
     if record.statuses and reading.exchange.status not in record.statuses:
         return None
+    if record.error and not reading.exchange.error:  # most answers have none
+        return None
     clues: list[Clue] = []
     for condition in CONDITIONS:
         found = condition(record, reading)

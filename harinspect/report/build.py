@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from harinspect.diagnosis import Diagnosis
 from harinspect.har.model import Har
@@ -16,6 +16,7 @@ from harinspect.report.summary import summarised
 from harinspect.report.times import when
 from harinspect.traffic.model import OK, RedirectChain, Traffic
 
+TOLD_IN_FULL = 3  # denials with one story: what to do about the others is the same
 LEARNT_FROM = 500  # exchanges: a redactor remembers about as many secrets, and most requests repeat them
 
 
@@ -23,7 +24,7 @@ def build(traffic: Traffic, diagnoses: Sequence[Diagnosis], version: str) -> mod
     """The frozen, redacted result of one file."""
     redactor = Redactor()
     _learn(traffic, diagnoses, redactor)
-    denials = tuple(denial_part(diagnosis, redactor) for diagnosis in diagnoses)
+    denials = tuple(_denials(diagnoses, redactor))
     chains = tuple(_chain(chain, traffic, redactor) for chain in traffic.chains if len(chain.hops) > 1)
     return model.Report(
         version=version,
@@ -38,6 +39,23 @@ def build(traffic: Traffic, diagnoses: Sequence[Diagnosis], version: str) -> mod
         exchanges=tuple(exchange_part(traffic.exchanges[i], redactor) for i in _shown(traffic, denials)),
         problems=tuple(model.Problem(where=p.where, what=p.what) for d in diagnoses for p in d.problems),
     )
+
+
+def _denials(diagnoses: Sequence[Diagnosis], redactor: Redactor) -> Iterator[model.Denial]:
+    """All of them; of many with the same story the first few with what to do next."""
+    told: dict[tuple[str, ...], list[int]] = {}
+    for diagnosis in diagnoses:
+        alike = told.setdefault(_story(diagnosis), [])
+        alike.append(diagnosis.denial.exchange.index)
+        yield denial_part(diagnosis, redactor, alike[0] if len(alike) > TOLD_IN_FULL else None)
+
+
+def _story(diagnosis: Diagnosis) -> tuple[str, ...]:
+    """The same rule at the same host; where no rule was found, the same kind of refusal."""
+    denial = diagnosis.denial
+    url = denial.traffic.urls.get(denial.exchange.index)
+    rule = diagnosis.findings[0].rule.id if diagnosis.findings else ""
+    return rule, url.host if url else "", denial.kind.value, str(denial.exchange.status)
 
 
 def _learn(traffic: Traffic, diagnoses: Sequence[Diagnosis], redactor: Redactor) -> None:

@@ -31,8 +31,8 @@ GUARDED = ("rate.", "server.", "ua.", "waf.")  # families of what a guard refuse
 HOLE = re.compile(r"\{([a-z_]+)\}")  # filled in one pass: a value that looks like a hole stays what it is
 
 
-def denial_part(diagnosis: Diagnosis, redactor: Redactor) -> model.Denial:
-    """One refused exchange with everything that is known of it."""
+def denial_part(diagnosis: Diagnosis, redactor: Redactor, like: int | None = None) -> model.Denial:
+    """One refused exchange with everything that is known of it; what to do next is told at `like`, if that is given."""
     denial, exchange = diagnosis.denial, diagnosis.denial.exchange
     answer = denial.answer
     layer = _layer(diagnosis, answer)
@@ -52,7 +52,10 @@ def denial_part(diagnosis: Diagnosis, redactor: Redactor) -> model.Denial:
         ruled_out=tuple(_ruled_out(verdict, redactor) for verdict in diagnosis.ruled_out),
         undetermined=tuple(_undetermined(verdict, redactor) for verdict in diagnosis.undetermined),
         contrast=None if _is_beside_the_point(diagnosis) else contrast_part(diagnosis.contrast, redactor),
+        like=like,
     )
+    if like is not None:
+        return told
     return _with_quality(_with_guidance(told, denial, redactor), denial, redactor)
 
 

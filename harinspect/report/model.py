@@ -189,6 +189,7 @@ class Denial(Model, frozen=True, kw_only=True):
     myths: tuple[Myth, ...] = ()
     quality: tuple[Remark, ...] = ()
     escalation: Escalation | None = None
+    like: int | None = None  # the denial with the same story where the rest of it is told, from `meaning` on
 
 
 class Hop(Model, frozen=True, kw_only=True):

@@ -22,7 +22,7 @@ from harinspect.wire.url import Url
 
 OK = "ok"
 MICROSECOND = timedelta(microseconds=1)
-NEARBY = 100  # allowed exchanges before a denial, and after it, that it is compared with
+NEARBY = 60  # allowed exchanges before a denial, and after it, that it is compared with
 
 
 class HopKind(Enum):
@@ -286,12 +286,11 @@ class Denial(Struct, frozen=True, eq=False, dict=True):
         """The nearest of `rows` (in time order): a comparison with what lies far away shows little, and costs much."""
         turn = self.traffic.turn_of
         at = bisect(rows, turn[self.exchange.index], key=lambda e: turn[e.index])
-        began, index = self.traffic.microseconds, self.exchange.index
-        here = began.get(index)
-
-        def apart(other: Exchange) -> tuple[int, int]:
-            there = began.get(other.index)
-            time = 0 if here is None or there is None else abs(here - there)
-            return time, abs(index - other.index)
-
-        return tuple(sorted(rows[max(at - NEARBY, 0) : at + NEARBY], key=apart))
+        began, index = self.traffic.microseconds.get, self.exchange.index
+        here = began(index)
+        near = rows[max(at - NEARBY, 0) : at + NEARBY]
+        if here is None:
+            return tuple(sorted(near, key=lambda e: abs(index - e.index)))
+        apart = [(abs(here - began(i, here)), abs(index - i), n) for n, i in enumerate([e.index for e in near])]
+        apart.sort()
+        return tuple([near[n] for _, _, n in apart])

@@ -19,6 +19,8 @@ _FIXED = re.compile(rf"[A-Z][a-z]{{2}}, (\d\d) ({'|'.join(_MONTHS)}) (\d{{4}}) (
 def http_date(text: str) -> datetime | None:
     """The aware time that a Date, Expires or Last-Modified states, None where it states none."""
     fixed = _FIXED.fullmatch(text)
+    if not text:
+        return None
     try:
         if fixed is None:
             return _otherwise(text)
