@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from harinspect.inspecting import Basis, Rule
 from harinspect.inspecting import Fix as Stated
-from harinspect.knowledge import snippets
+from harinspect.knowledge import recipe
 from harinspect.knowledge.compiled import FOLDER
 from harinspect.knowledge.own import specimen_exchange
 from harinspect.knowledge.records import read_responder
@@ -50,7 +50,7 @@ def test_a_strangers_service_is_not_told_how_to_be_written() -> None:
 
 def test_elsewhere_the_code_for_what_is_there_comes_first() -> None:
     ((_, found),) = stacks("auth.role-denied", "spring", "scope")
-    assert (found[0], len(found)) == ("spring", len(snippets("auth.role-denied")))
+    assert (found[0], len(found)) == ("spring", len(recipe("auth.role-denied").snippets))
 
 
 def test_the_recipe_stands_with_the_fix_of_its_reader() -> None:

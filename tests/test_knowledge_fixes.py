@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from harinspect.inspectors import all_rules
-from harinspect.knowledge import KnowledgeError, Recipe, Snippet, causes, filled, recipe, snippets
+from harinspect.knowledge import KnowledgeError, Recipe, Snippet, causes, recipe
 from harinspect.knowledge.fixes import FOLDER, HOLE, NOTHING, PLAIN, STAND_IN, in_words, read_recipe
 from harinspect.render.words import STACK
 
@@ -75,14 +75,14 @@ def test_recipe_says_what_it_opens_how_to_undo_and_to_verify_it(path: Path) -> N
 
 @pytest.mark.parametrize("path", RECIPES)
 def test_no_recipe_gives_more_than_it_must(path: Path) -> None:
-    for snippet in snippets(path.stem):
+    for snippet in recipe(path.stem).snippets:
         assert not TOO_MUCH.search(snippet.code), snippet
         assert "Require all granted" not in snippet.code or re.search("<LocationMatch|Require not", snippet.code)
 
 
 @pytest.mark.parametrize("path", RECIPES)
 def test_code_that_can_be_parsed_is_whole(path: Path) -> None:
-    for snippet in filled(path.stem, HOLES):
+    for snippet in recipe(path.stem).fill(HOLES).snippets:
         if snippet.stack in PYTHON and not snippet.code.startswith("<"):
             ast.parse(snippet.code)
         if snippet.code.startswith(("{", "[\n")):
@@ -96,14 +96,14 @@ def balanced(code: str) -> bool:
 
 @pytest.mark.parametrize("path", RECIPES)
 def test_no_recipe_lets_every_origin_in(path: Path) -> None:
-    for snippet in snippets(path.stem):
+    for snippet in recipe(path.stem).snippets:
         assert not OPEN_TO_ALL.search(snippet.code), snippet
 
 
 @pytest.mark.parametrize("path", RECIPES)
 def test_holes_are_filled(path: Path) -> None:
-    done = filled(path.stem, HOLES)
-    assert len(done) == len(snippets(path.stem))
+    done = recipe(path.stem).fill(HOLES).snippets
+    assert len(done) == len(recipe(path.stem).snippets)
     assert not any(snippet.holes for snippet in done)
 
 
@@ -118,12 +118,14 @@ def test_a_line_is_there_only_where_its_condition_is_met() -> None:
 @pytest.mark.parametrize("path", RECIPES)
 def test_no_condition_shows(path: Path) -> None:
     for holes in (HOLES, {name: HOLES[name] for name in PLAIN if name in HOLES}):
-        assert not any("?}" in snippet.code or not snippet.code.strip() for snippet in filled(path.stem, holes))
+        assert not any(
+            "?}" in snippet.code or not snippet.code.strip() for snippet in recipe(path.stem).fill(holes).snippets
+        )
 
 
 def test_an_open_hole_is_not_offered() -> None:
     assert Snippet("nginx", "x {origin} {y}").fill({"host": "a.example"}) is None
-    assert filled("cors.missing-acao", {}) == ()
+    assert recipe("cors.missing-acao").fill({}).snippets == ()
     assert Snippet("nginx", "if { return 204; }").fill({}) == Snippet("nginx", "if { return 204; }")
 
 
@@ -157,7 +159,7 @@ def test_plain_origins_are_filled_in(value: str) -> None:
 
 
 def test_a_rule_without_recipe_has_no_code() -> None:
-    assert snippets("no.such-rule") == ()
+    assert recipe("no.such-rule").snippets == ()
 
 
 @pytest.mark.parametrize(
@@ -218,5 +220,5 @@ def test_only_the_recipe_that_is_asked_for_is_read(monkeypatch: pytest.MonkeyPat
 
 
 def test_every_stack_has_its_name_as_its_makers_write_it() -> None:
-    stacks = {snippet.stack for cause in causes() for snippet in snippets(cause)}
+    stacks = {snippet.stack for cause in causes() for snippet in recipe(cause).snippets}
     assert sorted(stacks - STACK.keys()) == []

@@ -12,7 +12,7 @@ import pytest
 from harinspect.inspectors import all_inspectors
 from harinspect.knowledge import guidance
 from harinspect.knowledge.causes import causes
-from harinspect.knowledge.fixes import snippets
+from harinspect.knowledge.fixes import recipe
 from harinspect.render import shipped_folder
 from harinspect.report import model, recorded
 
@@ -43,7 +43,7 @@ THERE: Mapping[str, Collection[str]] = {
     "report": members(),
     "pages": {path.name for path in shipped_folder("templates").glob("*.html")},
     "facts": recorded.FACTS,
-    "recipes": {cause for cause in causes() if snippets(cause)},
+    "recipes": {cause for cause in causes() if recipe(cause).snippets},
 }
 
 

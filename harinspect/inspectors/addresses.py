@@ -13,7 +13,6 @@ from harinspect.wire.headers import Missing
 from harinspect.wire.url import Url, is_loopback_host
 
 inspector = Inspector(__name__)
-NEAREST = 100  # allowed calls in time that are compared with
 ASKED_WITH = ("cookie", "authorization", "origin")
 
 TYPO = inspector.rule(
@@ -93,7 +92,7 @@ def _over_https(denial: Denial, url: Url) -> Exchange | None:
 def _passed(denial: Denial, path: str) -> dict[str, Exchange]:
     """The nearest call of the same method that succeeded at each other path that may be near."""
     urls, method, found = denial.traffic.urls, denial.exchange.method, dict[str, Exchange]()
-    others = [(urls[e.index].path, e) for e in denial.allowed_at_host[:NEAREST] if e.method == method]
+    others = [(urls[e.index].path, e) for e in denial.allowed_at_host if e.method == method]
     near = may_be_near(path)
     for its, other in others:
         if its != path and its not in found and near(its) and other.status < 300:

@@ -13,7 +13,6 @@ from harinspect.wire.headers import ABSENT
 from harinspect.wire.tokens import parse_authorization
 
 inspector = Inspector(__name__)
-NEAREST = 200  # allowed calls in time that are compared with
 ALIKE = 0.9  # of "authorization": one letter wrong, or two
 TOLERATED = ("no scheme", "colon after the scheme")  # against the standard, yet some servers take them
 
@@ -50,7 +49,7 @@ def cannot_be_a_credential(denial: Denial) -> Iterator[Verdict]:
         ):
             continue
         evidence = Evidence(exchange.index, token.part, token.name, token.value, problem)
-        passed = any(_carries(token, other) for other in denial.allowed_at_host[:NEAREST])
+        passed = any(_carries(token, other) for other in denial.allowed_at_host)
         if passed:
             yield MALFORMED.ruled_out("The same odd credential passed elsewhere on this host.", evidence)
         else:

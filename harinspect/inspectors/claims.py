@@ -14,7 +14,6 @@ from harinspect.traffic.tokens import Token, jwt_of
 from harinspect.wire.tokens import Jwt
 
 inspector = Inspector(__name__)
-NEAREST = 200  # allowed calls in time that are compared with
 JWT = "https://www.rfc-editor.org/rfc/rfc7519#section-4.1"
 _ERROR = re.compile(r'\berror\s*=\s*"?insufficient_scope\b', re.IGNORECASE)
 _SCOPE = re.compile(r'\bscope\s*=\s*"([^"]{1,500})"', re.IGNORECASE)
@@ -109,7 +108,7 @@ def _nearness(denial: Denial, twin: Exchange) -> Basis:
 
 def _passed(denial: Denial, name: str) -> Iterator[tuple[Exchange, frozenset[str]]]:
     """What this host let pass, with that claim of its token."""
-    for other in denial.allowed_at_host[:NEAREST]:
+    for other in denial.allowed_at_host:
         token = jwt_of(other, denial.traffic.urls.get(other.index))
         if token and token.jwt and _claim(token.jwt, name):
             yield other, _claim(token.jwt, name)

@@ -15,7 +15,6 @@ from harinspect.wire.headers import ABSENT, WITHHELD
 from harinspect.wire.url import Url
 
 inspector = Inspector(__name__)
-NEAREST = 200  # calls in time that are compared with
 ENOUGH = 2  # calls with a credential that passed, and none without
 
 MISSING = inspector.rule(
@@ -74,7 +73,7 @@ def parameter_was_left_out(denial: Denial) -> Iterator[Verdict]:
     exchange, urls = denial.exchange, denial.traffic.urls
     if not _is_asked(denial) or tokens_of(exchange, urls.get(exchange.index)):
         return
-    for twin in denial.allowed_alike[:NEAREST]:
+    for twin in denial.allowed_alike:
         name = next((n for n, value in urls[twin.index].params() if n.lower() in KEY_PARAMS and value), "")
         if name and _rest(urls[twin.index], name) == _rest(urls[exchange.index], name):
             here = Evidence(exchange.index, "request.url", name, exchange.url, "without the parameter")
@@ -131,7 +130,7 @@ def _is_asked(denial: Denial) -> bool:
 def _near(denial: Denial) -> Iterator[Exchange]:
     """Calls of the same kind: under the same first segments of the path, and made in the same way."""
     kind, trunk = denial.exchange.resource_type, _trunk(denial.traffic.urls[denial.exchange.index].path)
-    for other in denial.allowed_at_host[:NEAREST]:
+    for other in denial.allowed_at_host:
         same_way = kind in ("", other.resource_type) or not other.resource_type
         if same_way and _trunk(denial.traffic.urls[other.index].path) == trunk:
             yield other

@@ -20,7 +20,6 @@ from harinspect.wire.headers import ABSENT
 from harinspect.wire.url import Url
 
 inspector = Inspector(__name__)
-NEAREST = 200  # allowed calls in time that are compared with
 OWASP = "https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html"
 USUAL = 2  # calls elsewhere at the host, all with a token
 BEACONS = ("ping", "csp-violation-report", "cspviolationreport")  # sent by the browser, which adds no header
@@ -135,7 +134,7 @@ def _fields(exchange: Exchange) -> Iterator[str]:
 
 def _neighbours(denial: Denial) -> list[Exchange]:
     """Calls that change something and passed with a token, where none passed without."""
-    rows = [e for e in denial.allowed_at_host[:NEAREST] if e.method in UNSAFE and e.status < 300]
+    rows = [e for e in denial.allowed_at_host if e.method in UNSAFE and e.status < 300]
     return rows if all(_token_in(e, denial.traffic.urls[e.index]) for e in rows) else []
 
 

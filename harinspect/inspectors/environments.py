@@ -11,7 +11,6 @@ from harinspect.traffic.tokens import jwt_of
 from harinspect.wire.url import Url
 
 inspector = Inspector(__name__)
-NEAREST = 200  # allowed calls in time that are compared with
 _TRIAL = re.compile(
     r"(?<![a-z0-9])(dev(?:elop(?:ment)?)?|test(?:ing)?|qa|uat|stag(?:e|ing)|stg|sandbox|pre-?prod|non-?prod|localhost)"
     r"(?![a-z0-9])",
@@ -42,7 +41,7 @@ def issued_elsewhere(denial: Denial) -> Iterator[Verdict]:
     if exchange.status not in (401, 403) or url is None or token is None or not _trial(issuer) or _trial(url.origin):
         return
     place = Evidence(exchange.index, token.part, token.name, token.value, f"its iss is {issuer}")
-    rivals = (jwt_of(e, urls.get(e.index)) for e in denial.allowed_at_host[:NEAREST])
+    rivals = (jwt_of(e, urls.get(e.index)) for e in denial.allowed_at_host)
     if any(rival and rival.jwt and rival.jwt.issuer == issuer for rival in rivals):
         yield OTHER.ruled_out("A token of this issuer passed at this host.", place)
     else:

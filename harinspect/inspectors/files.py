@@ -11,7 +11,6 @@ from harinspect.traffic.contrast import differences
 from harinspect.traffic.model import Denial
 
 inspector = Inspector(__name__)
-NEAREST = 200  # allowed calls in time that are compared with
 FILE = re.compile(r"\.[a-z0-9]{2,5}$", re.IGNORECASE)
 
 RIGHTS = inspector.rule(
@@ -36,7 +35,7 @@ def one_file_of_many(denial: Denial) -> Iterator[Verdict]:
     kind = FILE.search(url.path) if url else None
     if url is None or kind is None or exchange.status != 403 or not _is_a_page(exchange):
         return
-    for twin in denial.allowed_at_host[:NEAREST]:
+    for twin in denial.allowed_at_host:
         path = denial.traffic.urls[twin.index].path
         beside = path.rpartition("/")[0] == url.path.rpartition("/")[0] and path.endswith(kind[0]) and path != url.path
         if beside and twin.status < 300 and all(d.part == "request.url" for d in differences(exchange, twin)):

@@ -13,7 +13,6 @@ from harinspect.traffic.model import Denial, DenialKind
 from harinspect.wire.cookie_parsing import parse_cookie_header
 
 inspector = Inspector(__name__)
-NEAREST = 200  # allowed calls in time that are compared with
 OWASP = "https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html"
 SPOKEN = re.compile(r"csrf|xsrf|forgery", re.IGNORECASE)
 TWINS = {"xsrf-token": "x-xsrf-token"}  # Angular and axios copy the cookie into the header as it is
@@ -84,7 +83,7 @@ def form_from_elsewhere(denial: Denial) -> Iterator[Verdict]:
     is_form = headers.text("sec-fetch-mode") == "navigate" or exchange.resource_type == "document"
     if url is None or not _is_asked(denial) or not is_form or origin in ("", url.origin):
         return
-    if any(e.request.headers.text("origin") == origin and e.method in UNSAFE for e in denial.allowed_at_host[:NEAREST]):
+    if any(e.request.headers.text("origin") == origin and e.method in UNSAFE for e in denial.allowed_at_host):
         return
     spoken = any(SPOKEN.search(said.text) for said in Reading(exchange).said)
     here = Evidence(exchange.index, "request.header", "origin", origin, f"the host is {url.origin}")

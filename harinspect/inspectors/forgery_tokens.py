@@ -17,7 +17,6 @@ from harinspect.traffic.session_signs import signs_in_by_name
 from harinspect.wire.cookie_parsing import parse_cookie_header
 
 inspector = Inspector(__name__)
-NEAREST = 200  # allowed calls in time that are compared with
 OWASP = "https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html"
 
 NAME = inspector.rule(
@@ -110,7 +109,7 @@ def _passed(denial: Denial) -> list[Exchange]:
     exchange = denial.exchange
     if denial.kind is not DenialKind.FORBIDDEN or exchange.method not in UNSAFE or not token_header(exchange):
         return []
-    near = denial.allowed_at_host[:NEAREST]
+    near = denial.allowed_at_host
     return [e for e in near if e.method in UNSAFE and e.status < 300 and token_header(e)]
 
 

@@ -12,7 +12,6 @@ from harinspect.traffic.preflights import is_preflight
 from harinspect.wire.url import Url
 
 inspector = Inspector(__name__)
-NEAREST = 200  # allowed calls in time that are compared with
 # What ECMAScript's ToString makes of no value, and how templates of addresses mark a place.
 NO_VALUE = re.compile(
     r"undefined|null|NaN|\[object [A-Z][A-Za-z]{1,20}\]|\{\{?\w{1,40}\}?\}|\$\{[\w.]{1,60}\}|:[a-z]\w{0,30}"
@@ -42,9 +41,7 @@ def value_is_missing(denial: Denial) -> Iterator[Verdict]:
     value, name = next(_unfilled(url), ("", ""))
     if not value:
         return
-    twin = next(
-        (e for e in denial.allowed_at_host[:NEAREST] if _is_filled(url, denial.traffic.urls[e.index], name)), None
-    )
+    twin = next((e for e in denial.allowed_at_host if _is_filled(url, denial.traffic.urls[e.index], name)), None)
     there = (Evidence(twin.index, "request.url", value=twin.url, note="allowed, with a value"),) if twin else ()
     yield UNFILLED.found(
         Basis.SIGNATURE if twin and value not in MAY_BE_MEANT else Basis.CIRCUMSTANCE,

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
 from harinspect.traffic.model import Denial, DenialKind
-from harinspect.wire.dates import http_date
+from harinspect.traffic.order import answered
 from harinspect.wire.signed_urls import SignedUrl, signed_url
 
 inspector = Inspector(__name__)
@@ -78,7 +77,7 @@ PERMISSION = inspector.rule(
 @inspector.check
 def times(denial: Denial) -> Iterator[Verdict]:
     exchange, signed = denial.exchange, _signed(denial)
-    now = _now(exchange)
+    now = answered(exchange)
     if signed is None or now is None:
         return
     host = denial.traffic.urls[exchange.index].host
@@ -124,11 +123,6 @@ def permissions(denial: Denial) -> Iterator[Verdict]:
 def _signed(denial: Denial) -> SignedUrl | None:
     url = denial.traffic.urls.get(denial.exchange.index)
     return signed_url(url) if url is not None and denial.kind is DenialKind.FORBIDDEN else None
-
-
-def _now(exchange: Exchange) -> datetime | None:
-    """The server's clock decides; the recording's is the next best."""
-    return http_date(exchange.response.headers.text("date")) or exchange.started
 
 
 def _clock(moment: datetime) -> str:

@@ -12,7 +12,6 @@ from harinspect.traffic.session_signs import signs_in_by_name
 from harinspect.traffic.session_values import Session, session_of
 
 inspector = Inspector(__name__)
-NEAREST = 200  # allowed calls in time that are compared with
 ASIDE = frozenset({"document", "preflight", "image", "stylesheet", "script", "font", "media", "ping", "manifest"})
 
 ACTION = inspector.rule(
@@ -39,7 +38,7 @@ def caller_is_known(denial: Denial) -> Iterator[Verdict]:
     if denial.kind is not DenialKind.FORBIDDEN or exchange.resource_type in ASIDE or Reading(exchange).json is None:
         return
     part, name, value = _credential(denial)
-    near = denial.allowed_at_host[:NEAREST] if value else ()
+    near = denial.allowed_at_host if value else ()
     same = [e for e in near if _carried(e, part, name) == value and e.status < 300 and not signs_in_by_name(e)]
     before = next((e for e in same if turn[e.index] < turn[exchange.index]), None)
     after = next((e for e in same if turn[e.index] > turn[exchange.index]), None)

@@ -12,7 +12,7 @@ from harinspect.knowledge.answers import (
 )
 from harinspect.knowledge.causes import Cause, causes
 from harinspect.knowledge.changes import Precautions, precautions_for
-from harinspect.knowledge.fixes import Recipe, Snippet, filled, recipe, snippets
+from harinspect.knowledge.fixes import Recipe, Snippet, recipe
 from harinspect.knowledge.readings import Clue
 from harinspect.knowledge.records import Record, Remedy, Responder
 from harinspect.knowledge.tables import KnowledgeError
@@ -32,12 +32,10 @@ __all__ = [
     "Responder",
     "Snippet",
     "causes",
-    "filled",
     "load",
     "precautions_for",
     "presence",
     "recipe",
     "reference",
-    "snippets",
     "who_answered",
 ]

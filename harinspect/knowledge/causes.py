@@ -7,10 +7,9 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-import tomli
 from msgspec import Struct
 
-from harinspect.knowledge.tables import KnowledgeError, Table
+from harinspect.knowledge.tables import Table, read_table
 
 RESPONSIBLE = frozenset(
     {
@@ -45,10 +44,7 @@ def causes() -> Mapping[str, Cause]:
 
 def read_causes(path: Path) -> Mapping[str, Cause]:
     """The causes of a file; raises KnowledgeError naming "file: key" where it is wrong."""
-    try:
-        whole = Table(path.name, tomli.loads(path.read_text(encoding="utf-8")))
-    except tomli.TOMLDecodeError as error:
-        raise KnowledgeError(f"{path.name}: {error}") from error
+    whole = read_table(path)
     return MappingProxyType({label: _cause(label, table) for label, table in whole.inner()})
 
 

@@ -8,11 +8,10 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-import tomli
 from msgspec import Struct
 
 from harinspect.knowledge.causes import causes
-from harinspect.knowledge.tables import KnowledgeError, Table
+from harinspect.knowledge.tables import Table, read_table
 
 FILE = Path(__file__).with_name("changes.toml")
 CODE = "code"
@@ -44,10 +43,7 @@ def precautions_for(cause: str, *, in_code: bool = False) -> Precautions:
 
 def read_precautions(path: Path) -> Mapping[str, Precautions]:
     """The precautions of a file; raises KnowledgeError naming "file: key" where it is wrong."""
-    try:
-        whole = Table(path.name, tomli.loads(path.read_text(encoding="utf-8")))
-    except tomli.TOMLDecodeError as error:
-        raise KnowledgeError(f"{path.name}: {error}") from error
+    whole = read_table(path)
     return {name: _precautions(table) for name, table in whole.inner()}
 
 

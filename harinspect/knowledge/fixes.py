@@ -162,16 +162,6 @@ def recipe(cause: str) -> Recipe:
     return read_recipe(path) if path.is_file() else NOTHING
 
 
-def snippets(cause: str) -> tuple[Snippet, ...]:
-    """The code for a cause, in the order of its file; () where there is no recipe."""
-    return recipe(cause).snippets
-
-
-def filled(cause: str, holes: Mapping[str, str]) -> tuple[Snippet, ...]:
-    """The code for a cause that these values complete."""
-    return recipe(cause).fill(holes).snippets
-
-
 def read_recipe(path: Path) -> Recipe:
     """One file. Raises KnowledgeError where it lacks a heading, one of the WORDS, code, or the name of a stack."""
     text = path.read_text(encoding="utf-8")

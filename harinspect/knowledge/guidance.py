@@ -12,11 +12,10 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final, Literal, TypeVar, cast
 
-import tomli
 from msgspec import Struct
 
 from harinspect.knowledge.causes import causes
-from harinspect.knowledge.tables import KnowledgeError, Table
+from harinspect.knowledge.tables import Table, read_table
 
 HERE: Final = Path(__file__).parent
 Audience = Literal["user", "developer", "admin"]
@@ -149,7 +148,7 @@ def way(audience: Audience, cause: str, layer: str, kind: str) -> tuple[str, ...
 
 def read_checks(path: Path) -> Checks:
     """Checks and plans of a file; raises KnowledgeError naming "file: key" where it is wrong."""
-    whole = _whole(path)
+    whole = read_table(path)
     found = {name: _check(table) for name, table in _inner(whole, "check")}
     plans = tuple(_done(row, Plan(_fit(row), _known(row, "checks", found))) for row in whole.tables("plan"))
     logs = dict(whole.pairs("logs"))
@@ -160,7 +159,7 @@ def read_checks(path: Path) -> Checks:
 
 def read_steps(path: Path) -> Steps:
     """Steps and ways of a file; raises KnowledgeError naming "file: key" where it is wrong."""
-    whole = _whole(path)
+    whole = read_table(path)
     found = {name: _step(table) for name, table in _inner(whole, "step")}
     ways = tuple(_way(row, found) for row in whole.tables("way"))
     for audience in AUDIENCES:
@@ -170,13 +169,13 @@ def read_steps(path: Path) -> Steps:
 
 def read_myths(path: Path) -> tuple[Myth, ...]:
     """Myths of a file, those told first first; raises KnowledgeError naming "file: key" where it is wrong."""
-    whole = _whole(path)
+    whole = read_table(path)
     return _done(whole, tuple(_myth(row) for row in whole.tables("myth")))
 
 
 def read_meanings(path: Path) -> Meanings:
     """Clauses of a file; raises KnowledgeError naming "file: key" where it is wrong."""
-    whole = _whole(path)
+    whole = read_table(path)
     status, blocked, passes = (dict(whole.pairs(key)) for key in ("status", "blocked", "passes"))
     layers, credential = dict(whole.pairs("layers")), dict(whole.pairs("credential"))
     _needs(whole, "layers", layers, ("unknown",))
@@ -259,10 +258,3 @@ def _inner(table: Table, key: str) -> tuple[tuple[str, Table], ...]:
 def _done(table: Table, row: Row) -> Row:
     table.done()
     return row
-
-
-def _whole(path: Path) -> Table:
-    try:
-        return Table(path.name, tomli.loads(path.read_text(encoding="utf-8")))
-    except tomli.TOMLDecodeError as error:
-        raise KnowledgeError(f"{path.name}: {error}") from error

@@ -8,13 +8,12 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-import tomli
 from msgspec import Struct
 
 from harinspect.har.model import Exchange
 from harinspect.knowledge.patterns import Pattern
 from harinspect.knowledge.readings import LIMIT, words
-from harinspect.knowledge.tables import KnowledgeError, Table
+from harinspect.knowledge.tables import Table, read_table
 
 FILE = Path(__file__).with_name("quality.toml")
 _NUMBER: Final = re.compile(r"[0-9a-f]*[0-9][0-9a-f]*")
@@ -74,10 +73,7 @@ def quality() -> Quality:
 
 def read_quality(path: Path) -> Quality:
     """What a file says of it; raises KnowledgeError naming "file: key" where it is wrong."""
-    try:
-        whole = Table(path.name, tomli.loads(path.read_text(encoding="utf-8")))
-    except tomli.TOMLDecodeError as error:
-        raise KnowledgeError(f"{path.name}: {error}") from error
+    whole = read_table(path)
     found = Quality(frozenset(whole.text("bare").split()), tuple(_leak(row) for row in whole.tables("leak")))
     whole.done()
     return found

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Final
+
+import tomli
 
 
 class KnowledgeError(ValueError):
@@ -117,3 +120,11 @@ class Table:
             if not isinstance(value, str):
                 raise self.error(key, "must hold texts only")
             yield value
+
+
+def read_table(path: Path) -> Table:
+    """A whole file. Raises KnowledgeError where it is no TOML."""
+    try:
+        return Table(path.name, tomli.loads(path.read_text(encoding="utf-8")))
+    except tomli.TOMLDecodeError as error:
+        raise KnowledgeError(f"{path.name}: {error}") from error

@@ -21,7 +21,6 @@ NO_HOST: Final = frozenset(
     "html htm js mjs css json png jpg jpeg gif svg ico webp woff woff2 php asp aspx map xml txt".split()
 )
 LOCATION_FIELDS: Final = frozenset({"host", ":authority", ":path"})
-PATHLESS: Final = re.compile(r"/?")
 
 
 class StrictMasks(Masks):

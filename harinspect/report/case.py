@@ -14,10 +14,10 @@ from harinspect.redaction.values import Redactor
 from harinspect.report import model
 from harinspect.traffic.contrast import differences
 from harinspect.traffic.model import Denial
+from harinspect.traffic.order import wait
 from harinspect.traffic.sessions import session_sent
 from harinspect.traffic.tokens import Token, tokens_of
 from harinspect.wire.headers import ABSENT, WITHHELD
-from harinspect.wire.rate_limits import seconds_to_wait
 
 COMPARED = 6  # exchanges: the nearest, or the first, tell enough
 WAITING = ("rate.", "status.429", "auth.account-locked")  # causes at which an answer says how long
@@ -112,7 +112,7 @@ class Case(Struct, frozen=True, eq=False, dict=True):
         """When the next try may pass, as the answer says where that is the matter."""
         if not self.cause.startswith(WAITING) or (ended := self.exchange.ended) is None:
             return None
-        seconds = seconds_to_wait(self.exchange.response.headers, ended)
+        seconds = wait(self.exchange)
         return ended + timedelta(seconds=seconds) if seconds else None
 
     def changed(self, other: Exchange) -> bool:

@@ -49,7 +49,7 @@ def session_of(exchange: Exchange, name: str) -> str:
 
 def bearers(denial: Denial, session: Session) -> list[Exchange]:
     """Allowed calls of the host with that very value, nearest in time first."""
-    return [e for e in denial.allowed_at_host[:NEAREST] if session_of(e, session.name) == session.value]
+    return [e for e in denial.allowed_at_host if session_of(e, session.name) == session.value]
 
 
 def lives_on(denial: Denial, passed: list[Exchange]) -> bool:
@@ -69,7 +69,7 @@ def rotation_of(denial: Denial, session: Session, passed: list[Exchange]) -> Rot
         rotates = value not in ("", session.value) and session_of(by, session.name) == session.value
         if rotates and _ended_after(denial.exchange, by):
             old = (e for e in passed if e.index != by.index and _ended_after(e, by))
-            new = (e for e in denial.allowed_at_host[:NEAREST] if session_of(e, session.name) == value)
+            new = (e for e in denial.allowed_at_host if session_of(e, session.name) == value)
             return Rotation(by, value, next(old, None), tuple(e for e in new if e.status < 300))
     return None
 

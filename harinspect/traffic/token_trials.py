@@ -10,7 +10,6 @@ from harinspect.traffic.tokens import Token, jwt_in_cookie, jwt_of, server_time
 from harinspect.wire.headers import ABSENT
 from harinspect.wire.url import Url
 
-NEAREST = 200  # allowed calls in time that are compared with
 SKEW = timedelta(seconds=60)  # between two clocks, which RFC 7519 section 4.1.4 lets servers allow for
 BLIND = frozenset({"corporate-proxy", "cdn", "waf", "web-server", "object-storage"})  # layers that seldom read a JWT
 OF_TOKENS = ("auth.token-", "auth.session-", "auth.missing-", "status.")  # causes that a token out of its time explains
@@ -22,7 +21,7 @@ def is_read(denial: Denial, token: Token) -> bool:
     The same call that passed with the same token while it was good shows that somebody does read it.
     """
     urls, headers = denial.traffic.urls, denial.exchange.request.headers
-    alike = (_token(e, token, urls[e.index]) for e in denial.allowed_alike[:NEAREST])
+    alike = (_token(e, token, urls[e.index]) for e in denial.allowed_alike)
     if any(other is not None and other.value == token.value for other in alike):
         return True
     beside = token.part != "request.url" and token.name != "authorization"
@@ -41,7 +40,7 @@ def _has_another_reason(denial: Denial) -> bool:
 def passes_anyway(denial: Denial, token: Token) -> bool:
     """Did this host let the same token, or another that was over, pass? Then it does not look at the times."""
     urls = denial.traffic.urls
-    for other in denial.allowed_at_host[:NEAREST]:
+    for other in denial.allowed_at_host:
         its, at = _token(other, token, urls[other.index]), server_time(other)
         if its is None or its.jwt is None or at is None:
             continue
