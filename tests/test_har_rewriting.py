@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
+from harinspect.har.entries import Walk
 from harinspect.har.model import NotHar
 from harinspect.har.plain import PlainFile
 from harinspect.har.required import NO_TIME
-from harinspect.har.rewriting import DEEPEST, NO_TEXT, rewrite
+from harinspect.har.rewriting import DEEPEST, END, NO_TEXT, outline, write_entries, write_head
 from tests.har_files import Json, document, entry
 
 
@@ -47,9 +48,19 @@ class Loud:
         return name.replace("secret", "hidden")
 
 
+def rewrite(content: str, out: BytesIO, comment: str) -> Walk:
+    """The whole file, changed by Loud."""
+    file = PlainFile(BytesIO(content.encode()), owned=False)
+    walk = outline(file)
+    write_head(walk, Loud(), out.write, comment)
+    write_entries(file, walk.runs, Loud(), out.write)
+    out.write(END)
+    return walk
+
+
 def rewritten(content: str) -> Any:
     out = BytesIO()
-    rewrite(PlainFile(BytesIO(content.encode()), owned=False), Loud(), out.write, "noted")
+    rewrite(content, out, "noted")
     return json.loads(out.getvalue())["log"]
 
 
@@ -140,7 +151,7 @@ def test_a_damaged_entry_is_left_out_and_the_others_stay() -> None:
     good, bad = json.dumps(entry(1)), '{"request": {"url": "secret'
     out = BytesIO()
     content = f'{{"log":{{"entries":[{good},{bad},{good}]}}}}'
-    walk = rewrite(PlainFile(BytesIO(content.encode()), owned=False), Loud(), out.write, "")
+    walk = rewrite(content, out, "")
     assert walk.lost
     assert b"secret" not in out.getvalue()
     assert json.loads(out.getvalue())["log"]["entries"]

@@ -83,18 +83,6 @@ def outline(file: PlainFile) -> Walk:
     return walker.read()
 
 
-def rewrite(file: PlainFile, changes: Changes, write: Callable[[bytes], object], comment: str) -> Walk:
-    """Write the HAR in `file` with everything changed, an entry a line; entries that cannot be read are left out.
-
-    Raises NotHar where the file has no list of entries.
-    """
-    walk = outline(file)
-    write_head(walk, changes, write, comment)
-    write_entries(file, walk.runs, changes, write)
-    write(END)
-    return walk
-
-
 def write_head(walk: Walk, changes: Changes, write: Callable[[bytes], object], comment: str) -> None:
     """All that stands before the entries."""
     head = Rewriter(changes).members(_log(read_log(walk.head, walk.tail))) | {"comment": comment}

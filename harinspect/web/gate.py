@@ -13,12 +13,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from harinspect.web.access import EVERYBODY_HERE, Access
 from harinspect.web.attempts import Attempts
+from harinspect.web.guard import SHARED
 from harinspect.web.peers import is_https, peer
 from harinspect.web.sessions import Sessions
 from harinspect.web.signed import signed_in
 
 SIGN_IN: Final = "/sign-in"
-OPEN: Final = ("/s/", "/assets/")  # share links carry their own secret; assets hold none
+OPEN: Final = (SHARED, "/assets/")  # share links carry their own secret; assets hold none
 COOKIE: Final = "harinspect"
 SECURE_COOKIE: Final = "__Host-harinspect"  # RFC 6265bis section 4.1.3.2: Secure, Path=/ and no Domain, or no cookie
 HASHED_AT_A_TIME: Final = 2  # each takes 64 MiB

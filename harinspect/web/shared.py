@@ -12,7 +12,7 @@ from math import ceil
 from typing import Annotated, Final, cast
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Cookie, Depends, HTTPException, Request, Response
+from fastapi import APIRouter, Cookie, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from harinspect.render.anchors import Served
@@ -21,6 +21,7 @@ from harinspect.store.archive import Archive
 from harinspect.store.links import Asked, Link, Opened
 from harinspect.web import contexts, reading, rows
 from harinspect.web.forms import Fields
+from harinspect.web.owning import TheArchive
 from harinspect.web.peers import is_https
 from harinspect.web.site import TheSite, page
 
@@ -29,11 +30,6 @@ PROOF: Final = "harinspect-proof"
 router = APIRouter(prefix="/s")
 
 
-def _archive(site: TheSite) -> Archive:
-    return cast(Archive, site.archive)
-
-
-TheArchive = Annotated[Archive, Depends(_archive)]
 Proof = Annotated[str, Cookie(alias=PROOF)]
 
 
