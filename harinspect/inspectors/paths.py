@@ -28,7 +28,8 @@ LISTING = inspector.rule(
     responsible="server-config",
     fixes=(
         admin(
-            "Put an index file into the folder, or switch the listing on (`Options +Indexes`, `autoindex on`).", "easy"
+            "Put an index file into the folder. A listing shows every name in it: leave it off unless that is meant.",
+            "easy",
         ),
         user("Ask for a file in the folder, not for the folder itself.", "easy"),
     ),
