@@ -23,7 +23,6 @@ PLACES: Final = {
     "parameter": "parameters",
     "address": "IP addresses",
     "text": "bodies and messages",
-    "body": "bodies and messages",
     "title": "page titles",
     "word": "other fields",
     "name": "names",
@@ -72,7 +71,7 @@ def _problems(source: Path, written: Path, masked: Masked, mode: Mode) -> Iterat
     from harinspect.har.model import NotHar
     from harinspect.har.plain import PlainFile
     from harinspect.har.rewriting import outline
-    from harinspect.redaction.sweep import occur
+    from harinspect.redaction.document import left_in
 
     try:
         walk = outline(PlainFile.at(str(written)))
@@ -81,10 +80,8 @@ def _problems(source: Path, written: Path, masked: Masked, mode: Mode) -> Iterat
         return
     if walk.count - len(walk.lost) != masked.entries:
         yield f"The result has {walk.count - len(walk.lost):,} requests; {masked.entries:,} were written."
-    with written.open("rb") as lines:
-        left = occur(masked.learnt, lines)
-    if left:
-        yield f"{left:,} secrets can still be found in the result."
+    if left := left_in(written, masked.learnt):
+        yield f"Secrets can still be found in {left:,} of the requests in the result."
     if _is_compared(written, mode) and _gist(source) != _gist(written):
         yield "The result gets another diagnosis than the recording."
 

@@ -5,7 +5,7 @@ HAR 1.2 (http://www.softwareishard.com/blog/har-12-spec/), with what browsers ad
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final, Protocol
 
 import msgspec
@@ -22,6 +22,7 @@ from harinspect.har.window import Window
 END: Final = b"\n]}}\n"
 NO_TEXT: Final = "The body was no text and is left out."
 DEEPEST: Final = 64  # levels of objects within objects that are written; what lies deeper is left out
+WINDOW: Final = 1 << 18  # bytes: about as much is in memory as objects at a time
 LONG_NUMBER: Final = 10**7  # a number from here on may be an account, a card or a telephone
 URLS: Final = frozenset({"url", "redirectURL", "documentURL", "sourceURL", "sourceMapURL"})
 ADDRESSES: Final = frozenset(
@@ -58,8 +59,8 @@ class Changes(Protocol):
     def cookie(self, name: str, value: str) -> str: ...
     def parameter(self, name: str, value: str) -> str: ...
     def address(self, text: str) -> str: ...
-    def text(self, text: str) -> str:
-        """A body or a message."""
+    def text(self, text: str) -> str | msgspec.Raw:
+        """A body or a message, or the JSON of it."""
         ...
 
     def word(self, name: str, text: str) -> str:
@@ -77,7 +78,7 @@ class Changes(Protocol):
 
 def outline(file: PlainFile) -> Walk:
     """Where the entries are, and what stands around them. Raises NotHar where the file has no list of entries."""
-    walker = EntryWalk(Window(file), lambda entries, first: None)
+    walker = EntryWalk(Window(file, size=WINDOW), lambda entries, first: None)
     if not walker.find_entries():
         raise NotHar("The file is not a HAR: it has no list of requests.")
     return walker.read()
@@ -94,15 +95,17 @@ def write_entries(file: PlainFile, runs: Iterable[Run], changes: Changes, write:
     rewriter = Rewriter(changes)
     count = 0
     for run in runs:
-        for entry in _entries(file, run):
-            write((b",\n" if count else b"\n") + msgspec.json.encode(rewriter.members(completed(entry))))
+        entries = _entries(file, run)
+        entries.reverse()
+        while entries:  # what is written is let go of
+            write((b",\n" if count else b"\n") + msgspec.json.encode(rewriter.members(completed(entries.pop()))))
             count += 1
     return count
 
 
 def first_url(file: PlainFile, walk: Walk) -> str:
     """The address of the first request, "" where there is none."""
-    entry = next((one for run in walk.runs[:1] for one in _entries(file, run)), {})
+    entry = next((one for run in walk.runs[:1] for one in _entries(file, run)), Json())
     request = entry.get("request")
     url = request.get("url") if isinstance(request, dict) else ""
     return url if isinstance(url, str) else ""
@@ -117,13 +120,16 @@ def _log(found: Json) -> Json:
     return log | {"version": "1.2", "creator": made}
 
 
-def _entries(file: PlainFile, run: Run) -> Iterator[Json]:
-    data = file.slice(run.offset, run.length)
+def _entries(file: PlainFile, run: Run) -> list[Json]:
+    data = file.slice(run.offset - 1, run.length + 2)
+    # what stands around a run, be it a comma or white space, becomes the brackets of a list
+    data[0:1], data[run.length + 1 :] = b"[", b"]"
     try:
-        yield from msgspec.json.decode(b"[" + data + b"]")
+        found: list[Json] = msgspec.json.decode(data)
     except REFUSED:  # a run of one: only sound entries are taken together
-        found = clean(loose_json(data)[0])
-        yield from [found] if isinstance(found, dict) else []
+        sole = clean(loose_json(bytes(data[1:-1]))[0])
+        return [sole] if isinstance(sole, dict) else []
+    return found
 
 
 class Rewriter:
@@ -133,7 +139,7 @@ class Rewriter:
         self._changes = changes
         self._depth = 0
         self._strange = False
-        self._texts: Mapping[str, Callable[[str], str]] = {
+        self._texts: Mapping[str, Callable[[str], str | msgspec.Raw]] = {
             **dict.fromkeys(URLS, changes.url),
             **dict.fromkeys(ADDRESSES, changes.address),
             **dict.fromkeys(TEXTS, changes.text),
@@ -166,32 +172,31 @@ class Rewriter:
     def _value(self, name: str, value: object) -> object:
         if isinstance(value, str):
             return self._text(name, value)
-        if isinstance(value, dict):
-            return self._inner(lambda: self._object(name, value))
-        if isinstance(value, list):
-            change_pair = self._pairs.get(name)
-            return self._inner(
-                lambda: [self._pair(one, change_pair) if change_pair else self._value(name, one) for one in value]
-            )
+        if isinstance(value, dict | list):
+            return self._inner(name, value)
         return self._number(name, value)
 
-    def _text(self, name: str, value: str) -> str:
+    def _text(self, name: str, value: str) -> str | msgspec.Raw:
         change = self._texts.get(name)
         if change:
             return change(value)
-        if name in WORDS or name == "title":
-            return self._changes.word(name, value) if not self._strange else self._changes.unknown(value)
-        return self._changes.unknown(value)
+        if self._strange or not (name in WORDS or name == "title"):
+            return self._changes.unknown(value)
+        return self._changes.word(name, value)
 
-    def _inner(self, make: Callable[[], object]) -> object:
+    def _inner(self, name: str, value: Json | list[object]) -> object:
         """One level deeper, as far as there is room."""
         if self._depth >= DEEPEST:
             return None
         self._depth += 1
         try:
-            return make()
+            return self._object(name, value) if isinstance(value, dict) else self._list(name, value)
         finally:
             self._depth -= 1
+
+    def _list(self, name: str, values: list[object]) -> list[object]:
+        change = self._pairs.get(name)
+        return [self._pair(one, change) if change else self._value(name, one) for one in values]
 
     def _object(self, name: str, found: Json) -> Json:
         if name in ("content", "postData") and found.get("encoding"):
@@ -210,19 +215,16 @@ class Rewriter:
         if not isinstance(pair, dict):
             return self._value("", pair)
         name, value = pair.get("name"), pair.get("value")
-        changed = self.members({key: one for key, one in pair.items() if key != "value"})
-        if "value" in pair:
-            told = isinstance(name, str) and isinstance(value, str)
-            changed["value"] = change(str(name), str(value)) if told else self._unknown("value", value)
-        return changed
+        if not isinstance(name, str) or not isinstance(value, str):
+            rest = self.members({key: one for key, one in pair.items() if key != "value"})
+            return rest | ({"value": self._unknown("value", value)} if "value" in pair else {})
+        if len(pair) == 2:  # the usual one by far
+            return {"name": self._text("name", name), "value": change(name, value)}
+        return self.members({key: one for key, one in pair.items() if key != "value"}) | {"value": change(name, value)}
 
     def _number(self, name: str, value: object) -> object:
-        if (
-            not isinstance(value, int | float)
-            or isinstance(value, bool)
-            or abs(value) < LONG_NUMBER
-            or name in MEASURES
-        ):
+        is_short = not isinstance(value, int | float) or -LONG_NUMBER < value < LONG_NUMBER
+        if is_short or name in MEASURES:
             return value
         text = str(value)
         changed = self._changes.unknown(text)

@@ -26,7 +26,7 @@ from harinspect.redaction.halves import both, can_fork
 from harinspect.redaction.masks import Masks
 from harinspect.redaction.patterns import Patterns
 from harinspect.redaction.sharing import SharedRedactor
-from harinspect.redaction.sweep import Sweep
+from harinspect.redaction.sweep import Sweep, occur
 
 COMMENT: Final = "Redacted by harinspect: marks stand for secrets; equal marks stand for equal values in this file."
 LONG: Final = 8 << 20  # bytes: a shorter file is done before a process is there to help
@@ -46,29 +46,36 @@ class Masked(Struct, frozen=True):
 
 
 class _Part(Struct):
-    """Some runs of entries on their way: as they are masked by names and shapes, then in full."""
+    """Some runs of entries on their way: as they are masked by names and shapes, then in full.
+
+    `scratch` first has the long texts that may come again, then what is written for good.
+    """
 
     runs: list[Run]
     is_first: bool
     file: PlainFile
     spool: BinaryIO
-    swept: BinaryIO
+    scratch: BinaryIO
 
     def masked(self, walk: Walk, masks: Masks) -> tuple[int, Counter[tuple[str, str]], dict[str, str]]:
         """Entries written, what was masked, and the secrets that were learnt."""
+        masks.keep_in(self.scratch)
         if self.is_first:
             write_head(walk, masks, self.spool.write, COMMENT)
         written = write_entries(self.file, self.runs, masks, self.spool.write)
         masks.forget()
         return written, masks.counts, masks.learnt
 
-    def sweep(self, learnt: dict[str, str]) -> Counter[str]:
-        """What was found elsewhere."""
+    def sweep(self, learnt: dict[str, str], out: BinaryIO | None = None) -> Counter[str]:
+        """Write it for good, to `scratch` or to `out`; what was found elsewhere."""
         sweep = Sweep(learnt)
         self.spool.seek(0)
+        self.scratch.seek(0)
+        self.scratch.truncate()
+        write = (out or self.scratch).write
         with BufferedReader(cast(RawIOBase, self.spool), BUFFER) as lines:
             for line in lines:
-                self.swept.write(sweep.line(line))
+                write(sweep.line(line))
         return sweep.counts
 
 
@@ -91,6 +98,23 @@ def redact(
         file.close()
 
 
+def left_in(written: Path, learnt: frozenset[str]) -> int:
+    """In how many lines of a file that was written one of these secrets can still be read."""
+    size = written.stat().st_size
+    middle = size // 2 if size >= LONG and can_fork() else size
+    bounds = [(0, middle), (middle, size)] if middle < size else [(0, size)]
+    return sum(both([partial(_left_between, written, learnt, *span) for span in bounds]))
+
+
+def _left_between(written: Path, learnt: frozenset[str], start: int, end: int) -> int:
+    """In the lines that begin there."""
+    with written.open("rb") as file:
+        if start:
+            file.seek(start - 1)
+            file.readline()
+        return occur(learnt, iter(lambda: file.readline() if file.tell() < end else b"", b""))
+
+
 def _masks(redactor: SharedRedactor, patterns: Patterns, strict: bool) -> Masks:
     if not strict:
         return Masks(redactor, patterns)
@@ -103,23 +127,21 @@ def _redact(file: PlainFile, out: BinaryIO, masks: Masks, open_files: ExitStack)
     walk = outline(file)
     masks.begin(first_url(file, walk))
     parts = [
-        _Part(
-            runs, number == 0, one, open_files.enter_context(private_file()), open_files.enter_context(private_file())
-        )
+        _Part(runs, number == 0, one, *(open_files.enter_context(private_file()) for _ in range(2)))
         for number, (runs, one) in enumerate(_shared_out(file, walk))
     ]
     done = both([partial(part.masked, walk, masks) for part in parts])
     learnt = {secret: mark for _, _, own in done for secret, mark in own.items()}
     counts = sum((count for _, count, _ in done), Counter[tuple[str, str]]())
-    for swept in both([partial(part.sweep, learnt) for part in parts]):
+    sweeps = [partial(part.sweep, learnt) for part in parts]
+    for swept in both([partial(sweeps[0], out), *sweeps[1:]]):
         counts.update({("elsewhere", kind): count for kind, count in swept.items()})
-    written = 0
-    for part, (entries, _, _) in zip(parts, done, strict=True):
-        if written and entries:
-            out.write(b",")
+    written = done[0][0]
+    for part, (entries, _, _) in zip(parts[1:], done[1:], strict=True):
+        out.write(b"," if written and entries else b"")
         written += entries
-        part.swept.seek(0)
-        shutil.copyfileobj(part.swept, out, BUFFER)
+        part.scratch.seek(0)
+        shutil.copyfileobj(part.scratch, out, BUFFER)
     out.write(END)
     return Masked(written, walk.count - written, counts, frozenset(learnt))
 

@@ -101,7 +101,7 @@ def is_random(text: str) -> bool:
     return _is_random(text[:TELLS])
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _is_random(text: str) -> bool:
     if UUID.fullmatch(text):
         return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from http import HTTPStatus
 from ipaddress import ip_address
 from typing import Final
@@ -47,6 +48,7 @@ NETS: Final = (("loopback", "is_loopback"), ("link-local", "is_link_local"), ("p
 class SharedRedactor(Redactor):
     """Masks persons and what is no word as well, and keeps what it hid in `learnt` for a second look at the file."""
 
+    _marks_at_most = 2_000  # who rewrites a file remembers more than this
     _hides = staticmethod(bodies.hides_persons)
     _hides_in_address = staticmethod(addresses.is_hidden_or_personal)
 
@@ -57,7 +59,6 @@ class SharedRedactor(Redactor):
 
     def forget(self) -> None:
         """Let go of what was only kept to be quick."""
-        self._cache.clear()
         self._marks.clear()
         self._stash.clear()
 
@@ -145,5 +146,5 @@ class SharedRedactor(Redactor):
         if kind not in NEVER_LEARNT and shapes.is_telling(secret, place=kind in ANY_TEXT) and OPEN not in secret:
             self.learnt.setdefault(secret, mark)
 
-    def _without_known(self, text: str, checked: int) -> str:
-        return text
+    def _cached(self, kind: str, value: str, make: Callable[[str], str]) -> str:
+        return self._made(value, make)

@@ -35,36 +35,35 @@ class StrictMasks(Masks):
         first = HOST.search(url)
         self._own_site = registrable_domain(first[0].lower()) if first else ""
 
-    def url(self, text: str) -> str:
-        if text.startswith("data:"):
-            return self._counted("url", text, self._shared.url(text))
-        return self._counted("url", text, self._address(self._shared.url(text)))
+    def _url(self, name: str, text: str) -> str:
+        shown = self._shared.url(text)
+        return shown if text.startswith("data:") else self._place(shown)
 
-    def header(self, name: str, value: str) -> str:
-        lower, shown = name.lower(), super().header(name, value)
+    def _header(self, name: str, value: str) -> str:
+        lower, shown = name.lower(), super()._header(name, value)
         if lower in LOCATION_FIELDS:
-            return self._address(shown) if lower == ":path" else self._hosts(shown)
+            return self._place(shown) if lower == ":path" else self._hosts(shown)
         if names.is_url_header(lower):
-            return self._address(shown) if "/" in shown else self._hosts(shown)
+            return self._place(shown) if "/" in shown else self._hosts(shown)
         known = lower in FIELDS or lower.startswith(PREFIXES) or names.is_secret_header(lower) or "cookie" in lower
         if known or lower.endswith("authorization"):
             return self._hosts(shown)
-        return self._counted("header", value, self._shared.unknown(value))
+        return self._shared.unknown(value)
 
-    def parameter(self, name: str, value: str) -> str:
-        return self._counted("parameter", value, self._shared.secret("parameter", value))
+    def _parameter(self, name: str, value: str) -> str:
+        return self._shared.secret("parameter", value)
 
-    def text(self, text: str) -> str:
-        return self._counted("body", text, self._shared.secret("body", text))
+    def _text(self, name: str, text: str) -> str:
+        return self._shared.secret("body", text)
 
-    def word(self, name: str, text: str) -> str:
+    def _word(self, name: str, text: str) -> str:
         if ERROR.fullmatch(text):
             return text
         if name == "path":  # of a cookie
             return self._path(text)
-        return self._hosts(super().word(name, text))
+        return self._hosts(super()._word(name, text))
 
-    def _address(self, url: str) -> str:
+    def _place(self, url: str) -> str:
         found = ADDRESS.fullmatch(url)
         if found is None:
             return self._shared.secret("url", url)

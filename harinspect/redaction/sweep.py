@@ -9,13 +9,16 @@ from __future__ import annotations
 import base64
 import html
 import re
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Final, NamedTuple
 from urllib.parse import quote, unquote_to_bytes
 
 import msgspec
 from ahocorasick_rs import BytesAhoCorasick
+from msgspec import Struct
 
 from harinspect.har.rewriting import KNOWN
 from harinspect.redaction.marks import MARK
@@ -23,7 +26,9 @@ from harinspect.redaction.marks import MARK
 Loose = tuple[re.Pattern[str], dict[str, str]] | None
 ANYWHERE: Final = 12  # shorter secrets are found only as whole words
 END: Final = 12  # bytes of a secret's end that are looked for
+END_OF_BASE64: Final = 5  # of which no text is full
 ROUNDS: Final = 3  # of percent-encoding
+FORMS: Final = 9  # at most, of one secret
 PLAIN_FORMS: Final = 3
 SHORTEST_BASE64: Final = 8  # characters: less may stand in any text
 MARKUP: Final = re.compile(rb"<[^<>]{0,300}>")
@@ -37,12 +42,26 @@ HOST: Final = re.compile(rb"://[^/?#\s]*\Z")
 
 
 class Form(NamedTuple):
-    """A secret as it may be written, and the mark that it gets."""
+    """A secret in one of its forms, and the mark that it gets."""
 
-    written: bytes
     secret: str
     mark: str
     is_base64: bool
+
+
+class Alike(Struct):
+    """Forms with the same end: the number of each, and how long they are, longest first."""
+
+    known_by: dict[bytes, int]
+    lengths: list[int] = []
+
+    def longest(self, data: bytes, stop: int) -> int | None:
+        """The one that the data has up to `stop`."""
+        for length in self.lengths:
+            found = self.known_by.get(data[max(0, stop - length) : stop])
+            if found is not None:
+                return found
+        return None
 
 
 class Sweep:
@@ -50,25 +69,31 @@ class Sweep:
 
     def __init__(self, learnt: Mapping[str, str]) -> None:
         self.counts: Counter[str] = Counter()
-        forms: dict[bytes, Form] = {}
-        for secret, mark in learnt.items():
-            for number, form in enumerate(_forms(secret)):
-                written = form.encode("utf-8", "replace")
-                forms.setdefault(written, Form(written, secret, mark, number >= PLAIN_FORMS))
+        self._marks = learnt
+        self._secrets = list(learnt)
         # a machine for whole secrets would take a hundred times their size: their ends are looked for, then the rest
-        self._by_end: dict[bytes, list[Form]] = {}
-        for known in sorted(forms.values(), key=lambda one: -len(one.written)):
-            self._by_end.setdefault(known.written[-END:], []).append(known)
-        self._ends = list(self._by_end)
-        self._search = BytesAhoCorasick(self._ends) if forms else None
+        by_end: dict[bytes, int] = {}
+        self._alike: dict[bytes, Alike] = {}
+        for number, secret in enumerate(self._secrets):
+            for which, written in _distinct_forms(secret):
+                end, known_by = _end(written, which), number * FORMS + which
+                other = by_end.setdefault(end, known_by)
+                if other != known_by:
+                    alike = self._alike.setdefault(end, Alike({self._written(other): other}))
+                    alike.known_by.setdefault(written, known_by)
+        for alike in self._alike.values():
+            alike.lengths = sorted(set(map(len, alike.known_by)), reverse=True)
+        self._seen: dict[int, bytes] = {}  # forms whose ends were met
+        self._found_by = array("Q", by_end.values())
+        self._search = BytesAhoCorasick(by_end) if by_end else None
 
     def line(self, line: bytes) -> bytes:
         """The line, as rewriting writes it, without any of the secrets."""
         if self._search is None:
             return line
         readings = _readings(line)
-        plain = Counter(self._secrets(next(readings)))
-        hidden = {one for read in readings for one, count in Counter(self._secrets(read)).items() if count > plain[one]}
+        plain = Counter(self._pairs(next(readings)))
+        hidden = {one for read in readings for one, count in Counter(self._pairs(read)).items() if count > plain[one]}
         if not plain and not hidden:
             return line
         closing = b"]}}" if line.endswith(b"[\n") else b""
@@ -76,18 +101,29 @@ class Sweep:
         changed = self._changed("", msgspec.json.decode(line[: len(line) - len(tail)] + closing), _loose(hidden))
         return msgspec.json.encode(changed).removesuffix(closing) + tail
 
-    def _secrets(self, data: bytes) -> list[tuple[str, str]]:
+    def _pairs(self, data: bytes) -> list[tuple[str, str]]:
         return [(form.secret, form.mark) for form, _, _ in self._found(data)]
 
     def _found(self, data: bytes) -> Iterator[tuple[Form, int, int]]:
-        """Every form of a secret in the data, and where; they may overlap."""
+        """The longest form of a secret at each of their ends in the data, and where; they may overlap."""
         search = self._search
-        for place, _, stop in search.find_matches_as_indexes(data, overlapping=True) if search else ():
-            for form in self._by_end[self._ends[place]]:
-                start = stop - len(form.written)
-                if start >= 0 and (len(form.written) <= END or data.startswith(form.written, start)):
-                    yield form, start, stop
-                    break
+        for place, start, stop in search.find_matches_as_indexes(data, overlapping=True) if search else ():
+            alike = self._alike.get(data[start:stop])
+            known_by = alike.longest(data, stop) if alike else self._sole(self._found_by[place], data, stop)
+            if known_by is not None:
+                number, which = divmod(known_by, FORMS)
+                secret, length = self._secrets[number], len(self._seen.get(known_by) or self._written(known_by))
+                yield Form(secret, self._marks[secret], which >= PLAIN_FORMS), stop - length, stop
+
+    def _sole(self, known_by: int, data: bytes, stop: int) -> int | None:
+        written = self._seen.get(known_by)
+        if written is None:
+            written = self._seen[known_by] = self._written(known_by)
+        return known_by if data.endswith(written, 0, stop) else None
+
+    def _written(self, known_by: int) -> bytes:
+        number, which = divmod(known_by, FORMS)
+        return next(islice(_forms(self._secrets[number]), which, None)).encode("utf-8", "replace")
 
     def _changed(self, name: str, value: object, loose: Loose) -> object:
         if isinstance(value, str):
@@ -116,7 +152,7 @@ class Sweep:
             if start < end or not _stands_alone(data, start, stop) or HOST.search(data, max(0, start - 300), start):
                 continue
             if form.is_base64:  # the rest of it holds more of the secret
-                stop = _end(RUN, data, stop)
+                stop = _run_end(data, stop)
             shown += data[end:start] + form.mark.encode()
             end = stop
             self.counts[_kind(form.mark)] += 1
@@ -124,8 +160,8 @@ class Sweep:
         return text if loose is None else loose[0].sub(lambda m: loose[1][m.lastgroup or ""], text)
 
 
-def _end(pattern: re.Pattern[bytes], text: bytes, place: int) -> int:
-    found = pattern.match(text, place)
+def _run_end(data: bytes, place: int) -> int:
+    found = RUN.match(data, place)
     return found.end() if found else place
 
 
@@ -137,6 +173,18 @@ def _stands_alone(data: bytes, start: int, stop: int) -> bool:
     if stop - start >= ANYWHERE:
         return True
     return not (data[start - 1 : start].isalnum() or data[stop : stop + 1].isalnum())
+
+
+def _distinct_forms(secret: str) -> Iterator[tuple[int, bytes]]:
+    seen: dict[bytes, int] = {}
+    for which, form in enumerate(_forms(secret)):
+        written = form.encode("utf-8", "replace")
+        if seen.setdefault(written, which) == which:
+            yield which, written
+
+
+def _end(written: bytes, which: int) -> bytes:
+    return written[-(END if which < PLAIN_FORMS else END_OF_BASE64) :]
 
 
 def _forms(secret: str) -> Iterator[str]:
@@ -187,10 +235,6 @@ def _character(char: str) -> str:
 
 
 def occur(secrets: Iterable[str], lines: Iterable[bytes]) -> int:
-    """How many of the secrets can be read in these lines, in any of their forms, outside of hosts."""
+    """In how many of these lines one of the secrets can be read, in any of its forms, outside of hosts."""
     sweep = Sweep(dict.fromkeys(secrets, ""))
-    left = 0
-    for line in lines:
-        if sweep.line(line) != line:
-            left += 1
-    return left
+    return sum(sweep.line(line) != line for line in lines)

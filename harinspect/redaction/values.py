@@ -49,6 +49,7 @@ class Redactor:
             "x-amz-authorization": self._authorization,
         }
 
+    _marks_at_most = _CACHED_AT_MOST
     _hides = staticmethod(bodies.hides)
     _hides_in_address = staticmethod(addresses.is_hidden)
 
@@ -89,9 +90,7 @@ class Redactor:
     def _cached(self, kind: str, value: str, make: Callable[[str], str]) -> str:
         known, found = self._cache.get((kind, value), (-1, ""))
         if known < 0:
-            self._stash.clear()
-            free = MARK.sub(lambda m: self._stashed(m[0]), value) if OPEN in value else value
-            found = self._restored(make(free))
+            found = self._made(value, make)
         if known != len(self._known):
             found = self._without_known(found, max(known, 0))
             self._room -= len(value) + len(found)
@@ -100,6 +99,11 @@ class Redactor:
                 self._room = _CACHED_CHARACTERS
             self._cache[kind, value] = self._cache[kind, found] = (len(self._known), found)
         return found
+
+    def _made(self, value: str, make: Callable[[str], str]) -> str:
+        self._stash.clear()
+        free = MARK.sub(lambda m: self._stashed(m[0]), value) if OPEN in value else value
+        return self._restored(make(free))
 
     def _stashed(self, mark: str) -> str:
         """A stand-in for a finished mark, which no pattern can take apart."""
@@ -162,7 +166,7 @@ class Redactor:
     def _marked(self, kind: str, value: str) -> str:
         found = self._marks.get((kind, value))
         if found is None:
-            if len(self._marks) >= _CACHED_AT_MOST:
+            if len(self._marks) >= self._marks_at_most:
                 self._marks.clear()
             found = self._marks[kind, value] = self._newly_marked(kind, value)
         return found
