@@ -4,6 +4,8 @@
 # make bench  times the analysis
 # make agree  compares our verdicts with Chromium's on N made-up cases of each family (N=2000; SEED=1 repeats a run,
 #             FAMILY=cors runs that one alone)
+# make importers  opens redacted recordings with har-validator, mitmproxy and haralyzer (HARINSPECT_LAB and
+#             HARINSPECT_CORPUS name folders with more of them)
 # make clean  removes what the others made
 #
 # `make run PYTHON=python3.12` chooses the interpreter that .venv is made with.
@@ -13,7 +15,7 @@ N := 2000
 COVERAGE := --cov --cov-report=term --cov-fail-under=95 \
 	--cover-fully=harinspect/wire --cover-fully=harinspect/inspectors
 
-.PHONY: run test lint bench agree clean
+.PHONY: run test lint bench agree importers clean
 
 run:
 	@scripts/setup run
@@ -22,6 +24,7 @@ run:
 # pytest comes last: its summary closes the output.
 test: lint
 	@scripts/setup browser
+	@scripts/setup importers
 	@$(BIN)/pytest $(COVERAGE)
 
 lint:
@@ -39,6 +42,11 @@ agree:
 	@scripts/setup dev
 	@scripts/setup browser
 	@$(BIN)/python -m tests.agreement --cases $(N) $(if $(SEED),--seed $(SEED)) $(addprefix --family ,$(FAMILY))
+
+importers:
+	@scripts/setup dev
+	@scripts/setup importers
+	@$(BIN)/pytest -q -rPs tests/test_importers.py
 
 clean:
 	@rm -rf .venv build dist htmlcov .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

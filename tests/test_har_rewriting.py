@@ -12,7 +12,7 @@ import pytest
 from harinspect.har.entries import Walk
 from harinspect.har.model import NotHar
 from harinspect.har.plain import PlainFile
-from harinspect.har.required import NO_TIME
+from harinspect.har.required import NO_TIME, conforming
 from harinspect.har.rewriting import DEEPEST, END, NO_TEXT, outline, write_entries, write_head
 from tests.har_files import Json, document, entry
 
@@ -84,7 +84,7 @@ def test_each_text_is_changed_as_what_it_is() -> None:
     assert found["request"]["queryString"] == [{"name": "q", "value": "q parameter(2)"}]
     assert found["request"]["postData"]["text"] == "text(a secret)"
     assert found["request"]["postData"]["params"] == [{"name": "p", "value": "p parameter(3)"}]
-    assert found["serverIPAddress"] == "address(192.0.2.7)"
+    assert (found["_serverIPAddress"], "serverIPAddress" in found) == ("address(192.0.2.7)", False)
     assert found["_extra"] == {"note": "unknown(a secret)", "deep": [{"x": "unknown(secret)"}]}
     assert (found["time"], found["response"]["status"]) == (5.5, 200)
 
@@ -114,6 +114,74 @@ def test_long_numbers_are_texts_but_for_times() -> None:
     found = only(entry() | {"_account": 4111111111111111, "_small": 5, "_flag": True, "_requestTime": 123456789.5})
     assert found["_account"] == "unknown(4111111111111111)"
     assert (found["_small"], found["_flag"], found["_requestTime"]) == (5, True, 123456789.5)
+
+
+def test_measures_stay_numbers_and_what_cannot_be_one_is_left_out() -> None:
+    made = entry(content={"size": 11189362, "mimeType": "", "compression": 4111111111111111}) | {
+        "timings": {"send": "5", "wait": 1.5, "receive": None, "dns": None, "ssl": 63596250212317}
+    }
+    found = only(made)
+    assert found["response"]["content"] == {"size": 11189362, "mimeType": "", "compression": -1}
+    assert found["timings"] == {"send": 5, "wait": 1.5, "receive": -1, "ssl": -1}
+
+
+def test_members_are_of_the_type_that_the_format_gives_them() -> None:
+    made = entry(status="403", content={"text": None, "size": 3.0}) | {
+        **{"pageref": 7, "connection": 443, "comment": None, "time": -1},
+        "startedDateTime": "2025-05-05 10:00",
+        "cache": {"beforeRequest": {"hitCount": "2"}, "afterRequest": "none"},
+    }
+    request = made["request"]
+    assert isinstance(request, dict)
+    request["postData"] = {"params": {"a": "b"}}
+    request["cookies"] = [
+        {"name": "a", "value": "1", "expires": "2025-05-05T10:00:00", "secure": 1, "httpOnly": "no", "path": None},
+        {"name": "b", "value": "2", "expires": "Mon, 05-May-2025 10:00:00 GMT"},
+        {"name": "c", "value": "3", "expires": None},
+    ]
+    found = only(made)
+    assert (found["pageref"], found["connection"], found["time"]) == ("7", "443", 0)
+    assert found["startedDateTime"] == "2025-05-05T10:00:00+00:00"
+    assert "comment" not in found
+    assert found["cache"] == {"beforeRequest": {"lastAccess": NO_TIME, "eTag": "", "hitCount": 2}}
+    assert found["response"]["status"] == 403
+    assert found["response"]["content"] == {"size": 3, "mimeType": ""}
+    assert found["request"]["postData"] == {
+        **{"mimeType": "", "text": "text()"},
+        "params": [{"name": "a", "value": "a parameter(b)"}],
+    }
+    assert [set(cookie) - {"name", "value"} for cookie in found["request"]["cookies"]] == [
+        {"expires", "secure"},
+        {"_expires"},
+        set(),
+    ]
+    assert found["request"]["cookies"][0]["expires"] == "2025-05-05T10:00:00+00:00"
+
+
+def test_who_wrote_it_is_told_in_texts() -> None:
+    log = rewritten('{"log": {"creator": {"name": 7}, "browser": {"version": "9"}, "entries": []}}')
+    assert (log["creator"], log["browser"]) == ({"name": "7", "version": ""}, {"name": "", "version": "9"})
+    log = rewritten('{"log": {"creator": "me", "browser": null, "entries": []}}')
+    assert (log["creator"], "browser" in log) == ({"name": "", "version": ""}, False)
+
+
+def test_a_lone_surrogate_in_a_title_is_mended() -> None:
+    log = rewritten('{"log": {"pages": [{"title": "a \\ud800"}], "entries": []}}')
+    assert log["pages"][0]["title"] == "a \ufffd"
+
+
+def test_an_address_is_left_in_its_place_and_none_is_none() -> None:
+    assert conforming({"serverIPAddress": "192.0.2.7"}) == {"serverIPAddress": "192.0.2.7"}
+    assert conforming({"serverIPAddress": ""}) == {}
+
+
+def test_a_body_of_a_request_that_is_no_text_leaves_an_empty_one() -> None:
+    made = entry()
+    request = made["request"]
+    assert isinstance(request, dict)
+    image = base64.b64encode(b"\x89PNG\0\0\0\0").decode()
+    request["postData"] = {"mimeType": "image/png", "encoding": "base64", "text": image}
+    assert only(made)["request"]["postData"] == {"mimeType": "image/png", "text": "", "comment": NO_TEXT}
 
 
 def test_headers_as_an_object_and_broken_pairs() -> None:

@@ -120,7 +120,7 @@ def draft(entry: EntryJson, index: int, pool: FieldPool) -> Draft:
         pool.lower(entry.resource_type),
         _NO_INITIATOR if entry.initiator is None else _initiator(entry.initiator, pool),
         entry.page,
-        pool.text(address(entry.server_ip)),
+        pool.text(address(entry.server_ip or entry.masked_ip)),
         pool.text(entry.connection),
         _from_cache(entry),
         _from_service_worker(entry, response),

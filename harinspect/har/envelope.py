@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from harinspect.har.model import Page
-from harinspect.har.salvage import REFUSED, loose_json
+from harinspect.har.salvage import REFUSED, clean, loose_json
 from harinspect.har.values import milliseconds, moment
 
 _LOG = rb'"log"\s*:\s*\{'
@@ -69,7 +69,7 @@ def _log(document: bytes) -> tuple[Json | None, str]:
         loose, rest = loose_json(document)
     except (ValueError, RecursionError):
         return None, ""
-    return _object(_object(loose).get("log")), rest
+    return _object(_object(clean(loose)).get("log")), rest
 
 
 def _object(value: object) -> Json:

@@ -1,100 +1,224 @@
-"""The members that HAR 1.2 demands, put in where an exporter left them out, with values that say nothing."""
+"""HAR 1.2 as its readers demand it: what an exporter left out is put in, what has another type is brought into its own.
+
+What is put in says nothing, and what the format has no way to say is left out, or stands beside under a name of ours.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from ipaddress import ip_address
 from typing import Final
 
-from harinspect.har.values import moment, number, whole
+from harinspect.har.urls import as_uri, with_marks
+from harinspect.har.values import iso_date, number, whole
 
 Json = dict[str, object]
+# What a value of another type is in this one, None where it is nothing. What is of the type is not asked for.
+AsType = Callable[[object], object]
 
 NO_TIME: Final = "1970-01-01T00:00:00.000Z"  # readers take a year before the Web as no time at all
-_TEXTS: Final = {
-    "request": ("method", "url", "httpVersion"),
-    "response": ("statusText", "httpVersion", "redirectURL"),
-    "content": ("mimeType",),
-    "postData": ("mimeType",),
-}
-_LISTS: Final = {"request": ("cookies", "headers", "queryString"), "response": ("cookies", "headers")}
-_NUMBERS: Final[Mapping[str, Mapping[str, int]]] = {
-    "request": {"headersSize": -1, "bodySize": -1},
-    "response": {"status": 0, "headersSize": -1, "bodySize": -1},
-    "content": {"size": -1},
-    "timings": {"send": -1, "wait": -1, "receive": -1},
-}
-
-
-def completed(entry: Json) -> Json:
-    """The entry with all that the format demands; what is there and fits is not touched."""
-    request, response = _part("request", entry), _part("response", entry)
-    response["content"] = _part("content", response)
-    if "postData" in request:
-        request["postData"] = _part("postData", request)
-    cache = entry.get("cache")
-    started, time = entry.get("startedDateTime"), entry.get("time")
-    return entry | {
-        "startedDateTime": started if isinstance(started, str) and moment(started) else NO_TIME,
-        "time": time if _is_number(time) and number(time) >= 0 else 0,  # type: ignore[arg-type]
-        "request": request,
-        "response": response,
-        "cache": cache if isinstance(cache, dict) else {},
-        "timings": _part("timings", entry),
-    }
-
-
-def completed_page(page: Json) -> Json:
-    """The same for an element of log.pages."""
-    started, timings = page.get("startedDateTime"), page.get("pageTimings")
-    texts = {name: page[name] if isinstance(page.get(name), str) else "" for name in ("id", "title")}
-    is_dated = isinstance(started, str) and moment(started)
-    return (
-        page
-        | texts
-        | {
-            "startedDateTime": started if is_dated else NO_TIME,
-            "pageTimings": timings if isinstance(timings, dict) else {},
-        }
-    )
-
-
-def _part(name: str, parent: Json) -> Json:
-    found = parent.get(name)
-    part: Json = dict(found) if isinstance(found, dict) else {}
-    for text in _TEXTS.get(name, ()):
-        if not isinstance(part.get(text), str):
-            part[text] = ""
-    for pairs in _LISTS.get(name, ()):
-        part[pairs] = _pairs(part.get(pairs))
-    for measure, otherwise in _NUMBERS.get(name, {}).items():
-        if not _is_number(part.get(measure)):
-            part[measure] = _as_number(part.get(measure), otherwise)
-    return part
-
-
-def _pairs(found: object) -> list[object]:
-    if isinstance(found, dict):  # some exporters write an object where the format has a list
-        return [{"name": name, "value": value} for name, value in found.items()]
-    if not isinstance(found, list):
-        return []
-    return [_pair(one) for one in found if isinstance(one, dict)]
-
-
-def _pair(pair: Json) -> Json:
-    if isinstance(pair.get("name"), str) and isinstance(pair.get("value"), str):
-        return pair
-    return pair | {"name": _text(pair.get("name")), "value": _text(pair.get("value"))}
-
-
-def _text(value: object) -> str:
-    if isinstance(value, list):
-        return "\n".join(map(_text, value))
-    return "" if value is None else str(value)
+MASKED_ADDRESS: Final = "_serverIPAddress"
+OTHER_EXPIRY: Final = "_expires"
 
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _as_number(value: object, otherwise: int) -> int:
-    return whole(value, otherwise) if isinstance(value, str) else otherwise
+def _text(value: object) -> str | None:
+    return str(value) if _is_number(value) else None
+
+
+def _number(value: object) -> object:
+    return value if _is_number(value) else _whole(value)
+
+
+def _whole(value: object) -> int | None:
+    found = whole(value, _NONE) if isinstance(value, str | float) else _NONE
+    return None if found == _NONE else found
+
+
+def _flag(value: object) -> bool | None:
+    return True if value in (1, "true") else None
+
+
+def _date(value: object) -> str | None:
+    return iso_date(value) or None
+
+
+def _time(value: object) -> object:
+    return value if isinstance(value, int | float) and _is_number(value) and number(value) >= 0 else None
+
+
+_USUAL: Final[Mapping[AsType, type]] = {_text: str, _number: float, _whole: int, _flag: bool}
+_ABSENT: Final = object()
+_NONE: Final = -(2**60)
+_TYPES: Final[Mapping[str, Mapping[str, AsType]]] = {
+    "creator": dict.fromkeys(("name", "version", "comment"), _text),
+    "browser": dict.fromkeys(("name", "version", "comment"), _text),
+    "page": dict.fromkeys(("id", "title", "comment"), _text) | {"startedDateTime": _date},
+    "pageTimings": {"onContentLoad": _number, "onLoad": _number, "comment": _text},
+    "entry": {
+        **dict.fromkeys(("pageref", "connection", "serverIPAddress", "comment"), _text),
+        "startedDateTime": _date,
+        "time": _time,
+    },
+    "request": {
+        **dict.fromkeys(("method", "url", "httpVersion", "comment"), _text),
+        **dict.fromkeys(("headersSize", "bodySize"), _whole),
+    },
+    "response": {
+        **dict.fromkeys(("statusText", "httpVersion", "redirectURL", "comment"), _text),
+        **dict.fromkeys(("status", "headersSize", "bodySize"), _whole),
+    },
+    "content": {
+        **dict.fromkeys(("mimeType", "text", "encoding", "comment"), _text),
+        **dict.fromkeys(("size", "compression"), _whole),
+    },
+    "postData": dict.fromkeys(("mimeType", "text", "comment"), _text),
+    "timings": {
+        **dict.fromkeys(("blocked", "dns", "connect", "ssl", "send", "wait", "receive"), _number),
+        "comment": _text,
+    },
+    "cache": {"comment": _text},
+    "beforeRequest": {
+        **dict.fromkeys(("expires", "lastAccess"), _date),
+        **dict.fromkeys(("eTag", "comment"), _text),
+        "hitCount": _whole,
+    },
+    "pair": {
+        **dict.fromkeys(("path", "domain", "fileName", "contentType", "comment"), _text),
+        **dict.fromkeys(("httpOnly", "secure"), _flag),
+    },
+}
+_DEMANDED: Final[Mapping[str, Json]] = {
+    "creator": {"name": "", "version": ""},
+    "browser": {"name": "", "version": ""},
+    "page": {"id": "", "title": "", "startedDateTime": NO_TIME},
+    "entry": {"startedDateTime": NO_TIME, "time": 0},
+    "request": {"method": "", "url": "", "httpVersion": "", "headersSize": -1, "bodySize": -1},
+    "response": {
+        **dict.fromkeys(("statusText", "httpVersion", "redirectURL"), ""),
+        **{"status": 0, "headersSize": -1, "bodySize": -1},
+    },
+    "content": {"size": -1, "mimeType": ""},
+    "postData": {"mimeType": "", "text": ""},
+    "timings": {"send": -1, "wait": -1, "receive": -1},
+    "beforeRequest": {"lastAccess": NO_TIME, "eTag": "", "hitCount": 0},
+}
+_LISTS: Final = {"request": ("cookies", "headers", "queryString"), "response": ("cookies", "headers")}
+
+
+def completed(entry: Json) -> Json:
+    """The entry with all that the format demands; what is there and fits is not touched."""
+    request, response = _part("request", entry), _part("response", entry)
+    request["url"] = with_marks(str(request["url"]))
+    response["content"] = _part("content", response)
+    if "postData" in request:
+        request["postData"] = _posted(request)
+    return _typed("entry", entry) | {
+        "request": request,
+        "response": response,
+        "cache": _cache(entry),
+        "timings": _part("timings", entry),
+    }
+
+
+def completed_page(page: Json) -> Json:
+    """The same for an element of log.pages."""
+    return _typed("page", page) | {"pageTimings": _part("pageTimings", page)}
+
+
+def completed_program(name: str, log: Json) -> Json:
+    """The same for log.creator and log.browser."""
+    return _part(name, log)
+
+
+def conforming(entry: Json) -> Json:
+    """An entry whose texts were changed: marks stand in its URL as RFC 3986 section 2.5 has it, and in no address."""
+    request, address = entry.get("request"), entry.get("serverIPAddress")
+    if isinstance(request, dict):
+        request["url"] = as_uri(request["url"])
+    if address is None or _is_address(str(address)):
+        return entry
+    rest = {name: value for name, value in entry.items() if name != "serverIPAddress"}
+    return rest | {MASKED_ADDRESS: address} if address else rest
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _typed(name: str, found: Json) -> Json:
+    demanded = _DEMANDED.get(name, {})
+    part = demanded | found
+    for member, as_type in _TYPES[name].items():
+        value = found.get(member, _ABSENT)
+        if value is _ABSENT or type(value) is _USUAL.get(as_type):
+            continue
+        told = as_type(value)
+        part[member] = demanded.get(member) if told is None else told
+        if part[member] is None:
+            del part[member]
+    return part
+
+
+def _part(name: str, parent: Json) -> Json:
+    found = parent.get(name)
+    part = _typed(name, found if isinstance(found, dict) else {})
+    for pairs in _LISTS.get(name, ()):
+        part[pairs] = _pairs(part.get(pairs))
+    return part
+
+
+def _posted(request: Json) -> Json:
+    post = _part("postData", request)
+    if "params" in post:
+        post["params"] = _pairs(post["params"])
+    return post
+
+
+def _cache(entry: Json) -> Json:
+    cache = _part("cache", entry)
+    for name in ("beforeRequest", "afterRequest"):
+        state = cache.pop(name, None)
+        if isinstance(state, dict):
+            cache[name] = _typed("beforeRequest", state)
+    return cache
+
+
+def _pairs(found: object) -> list[object]:
+    if isinstance(found, dict):  # some exporters write an object where the format has a list
+        return [{"name": name, "value": _value(value)} for name, value in found.items()]
+    if not isinstance(found, list):
+        return []
+    return [_pair(one) for one in found if isinstance(one, dict)]
+
+
+def _pair(pair: Json) -> Json:
+    is_told = isinstance(pair.get("name"), str) and isinstance(pair.get("value"), str)
+    if is_told and len(pair) == len(("name", "value")):
+        return pair
+    typed = _typed("pair", pair)
+    if "expires" in typed:
+        typed = _dated(typed)
+    return typed if is_told else typed | {"name": _value(pair.get("name")), "value": _value(pair.get("value"))}
+
+
+def _dated(cookie: Json) -> Json:
+    """A cookie that expires at a date of ISO 8601, or at what it says elsewhere."""
+    rest = {name: value for name, value in cookie.items() if name != "expires"}
+    expires = cookie["expires"]
+    if date := iso_date(expires):
+        return rest | {"expires": date}
+    return rest | {OTHER_EXPIRY: expires} if isinstance(expires, str) and expires else rest
+
+
+def _value(value: object) -> str:
+    if isinstance(value, list):
+        return "\n".join(map(_value, value))
+    return "" if value is None else str(value)

@@ -15,7 +15,7 @@ from harinspect.har.entries import EntryWalk, Run, Walk
 from harinspect.har.envelope import read_log
 from harinspect.har.model import NotHar
 from harinspect.har.plain import PlainFile
-from harinspect.har.required import completed, completed_page
+from harinspect.har.required import completed, completed_page, completed_program, conforming
 from harinspect.har.salvage import REFUSED, clean, loose_json
 from harinspect.har.window import Window
 
@@ -24,9 +24,14 @@ NO_TEXT: Final = "The body was no text and is left out."
 DEEPEST: Final = 64  # levels of objects within objects that are written; what lies deeper is left out
 WINDOW: Final = 1 << 18  # bytes: about as much is in memory as objects at a time
 LONG_NUMBER: Final = 10**7  # a number from here on may be an account, a card or a telephone
+LONG_MEASURE: Final = 10**12  # bytes or milliseconds: 30 years; what is more is no measure and is left out
+NUMBERS: Final = frozenset(
+    "size compression bodySize headersSize status blocked dns ssl connect send wait receive onContentLoad onLoad"
+    " _transferSize".split()
+)
 URLS: Final = frozenset({"url", "redirectURL", "documentURL", "sourceURL", "sourceMapURL"})
 ADDRESSES: Final = frozenset(
-    {"serverIPAddress", "remoteAddress", "_remoteIPAddress", "_remoteAddress", "_clientAddress"}
+    {"serverIPAddress", "_serverIPAddress", "remoteAddress", "_remoteIPAddress", "_remoteAddress", "_clientAddress"}
 )
 MEASURES: Final = frozenset({"scriptId", "time", "_requestTime", "_issueTime", "_startTime", "_connectTime"})
 TEXTS: Final = frozenset({"text", "data", "payloadData"})
@@ -35,7 +40,7 @@ WORDS: Final = frozenset(  # short texts of the format and of those that browser
     " encoding version name lastAccess eTag fileName contentType functionName description _priority _resourceType"
     " _error _failureText _fulfilledBy _fetchType _securityState _fromCache _fetchedViaServiceWorker _cacheName"
     " _responseCacheStorageCacheName _serviceWorkerResponseSource _blockedReason _connectionId _initialPriority"
-    " _protocol scriptId requestId debuggerId time _ttfb _isLinkPreload serverPort".split()
+    " _expires _protocol scriptId requestId debuggerId time _ttfb _isLinkPreload serverPort".split()
 )
 PLACES: Final = frozenset(  # objects, lists and numbers of the same
     "log creator browser pages pageTimings entries request response headers cookies queryString postData params"
@@ -98,7 +103,8 @@ def write_entries(file: PlainFile, runs: Iterable[Run], changes: Changes, write:
         entries = _entries(file, run)
         entries.reverse()
         while entries:  # what is written is let go of
-            write((b",\n" if count else b"\n") + msgspec.json.encode(rewriter.members(completed(entries.pop()))))
+            entry = conforming(rewriter.members(completed(entries.pop())))
+            write((b",\n" if count else b"\n") + msgspec.json.encode(entry))
             count += 1
     return count
 
@@ -113,11 +119,13 @@ def first_url(file: PlainFile, walk: Walk) -> str:
 
 def _log(found: Json) -> Json:
     log = {name: value for name, value in found.items() if name != "entries"}
-    creator, pages = log.get("creator"), log.get("pages")
-    made = {"name": "", "version": ""} | (creator if isinstance(creator, dict) else {})
+    programs: Json = {"creator": completed_program("creator", log)}
+    if log.pop("browser", None):
+        programs["browser"] = completed_program("browser", found)
+    pages = log.pop("pages", None)
     if isinstance(pages, list):
         log["pages"] = [completed_page(page) for page in pages if isinstance(page, dict)]
-    return log | {"version": "1.2", "creator": made}
+    return log | {"version": "1.2"} | programs
 
 
 def _entries(file: PlainFile, run: Run) -> list[Json]:
@@ -202,7 +210,8 @@ class Rewriter:
         if name in ("content", "postData") and found.get("encoding"):
             found = _as_text(found)
             if "text" not in found:
-                return self.members(found) | {"comment": NO_TEXT}
+                empty = {"text": ""} if name == "postData" else {}  # which the format demands there
+                return self.members(found) | empty | {"comment": NO_TEXT}
         change = self._pairs.get(name)
         if change and "name" not in found:  # some exporters write an object where the format has a list
             return {
@@ -223,9 +232,10 @@ class Rewriter:
         return self.members({key: one for key, one in pair.items() if key != "value"}) | {"value": change(name, value)}
 
     def _number(self, name: str, value: object) -> object:
-        is_short = not isinstance(value, int | float) or -LONG_NUMBER < value < LONG_NUMBER
-        if is_short or name in MEASURES:
+        if not isinstance(value, int | float) or -LONG_NUMBER < value < LONG_NUMBER or name in MEASURES:
             return value
+        if name in NUMBERS:
+            return value if abs(value) < LONG_MEASURE else -1
         text = str(value)
         changed = self._changes.unknown(text)
         return value if changed == text else changed

@@ -31,7 +31,7 @@ _OBJECTS = {
 }
 _ENTRY = (
     *("startedDateTime", "time", "pageref", "request", "response", "timings", "serverIPAddress", "connection"),
-    *("_error", "_resourceType", "_initiator", "_fromCache", "_fulfilledBy", "_fetchType"),
+    *("_serverIPAddress", "_error", "_resourceType", "_initiator", "_fromCache", "_fulfilledBy", "_fetchType"),
     *("_fetchedViaServiceWorker", "_securityState", "_webSocketMessages"),
 )
 

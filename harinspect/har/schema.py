@@ -92,6 +92,7 @@ class EntryJson(Struct, gc=False):
     response: ResponseJson | None = None
     timings: TimingsJson | None = None
     server_ip: Text = field(name="serverIPAddress", default=None)
+    masked_ip: Text = field(name="_serverIPAddress", default=None)
     connection: Text = None
     error: Raw = field(name="_error", default=NOTHING)
     resource_type: Text = field(name="_resourceType", default=None)
@@ -120,6 +121,7 @@ class CookieJson(Struct, gc=False):
     path: Text = None
     domain: Text = None
     expires: Text = None
+    other_expiry: Text = field(name="_expires", default=None)
     http_only: Flag = field(name="httpOnly", default=None)
     secure: Flag = None
     same_site: Text = field(name="sameSite", default=None)

@@ -153,7 +153,7 @@ def _cookie_field(cookies: Iterable[CookieJson]) -> Pairs:
 
 
 def _set_cookie_field(cookie: CookieJson) -> Pair:
-    named = (("Domain", cookie.domain), ("Path", cookie.path), ("Expires", cookie.expires))
+    named = (("Domain", cookie.domain), ("Path", cookie.path), ("Expires", cookie.expires or cookie.other_expiry))
     parts = [f"{cookie.name}={cookie.value or ''}", *(f"{name}={value}" for name, value in named if value)]
     parts += [
         name for name, is_set in (("HttpOnly", cookie.http_only), ("Secure", cookie.secure)) if is_set in (True, "true")

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final
 
+from harinspect.har.urls import with_marks
+
 LONGEST: Final = 366 * 86_400_000.0  # milliseconds; a longer request is a wrong clock
+_ISO: Final = re.compile(
+    r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)",
+    re.ASCII,
+)
 _EXACT: Final = 2.0**53
 _YEARS = range(1990, 9000)
 _VERSIONS: Final = {
@@ -30,6 +37,17 @@ def moment(text: str | None) -> datetime | None:
     if parsed.year not in _YEARS:
         return None
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+
+
+def iso_date(value: object) -> str:
+    """A date as RFC 3339 section 5.6 writes it, with its offset (UTC where it has none); "" where it is no date."""
+    if not isinstance(value, str):
+        return ""
+    try:
+        parsed = datetime.fromisoformat(value)
+    except ValueError:
+        return ""
+    return value if _ISO.fullmatch(value) else (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).isoformat()
 
 
 def number(value: float | str | None, otherwise: float = -1.0) -> float:
@@ -77,9 +95,10 @@ def http_version(text: str | None) -> str:
 
 
 def without_fragment(url: str | None) -> str:
-    """The URL up to its fragment (RFC 3986 section 3.5), which is never sent."""
+    """The URL up to its fragment (RFC 3986 section 3.5), which is never sent, with its marks readable."""
     if not url:
         return ""
+    url = with_marks(url)
     return url.partition("#")[0] if "#" in url else url
 
 

@@ -13,15 +13,19 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from urllib.parse import quote, unquote_to_bytes
 
 import msgspec
 from ahocorasick_rs import BytesAhoCorasick
 from msgspec import Struct
 
+from harinspect.har.required import conforming
 from harinspect.har.rewriting import KNOWN
-from harinspect.redaction.marks import MARK
+from harinspect.har.urls import CLOSE as ENCODED_CLOSE
+from harinspect.har.urls import OPEN as ENCODED_OPEN
+from harinspect.har.values import iso_date
+from harinspect.redaction.marks import CLOSE, MARK, OPEN
 
 Loose = tuple[re.Pattern[str], dict[str, str]] | None
 ANYWHERE: Final = 12  # shorter secrets are found only as whole words
@@ -37,7 +41,13 @@ ESCAPES: Final = (b"\\\\u00", b"&#")
 UNICODE: Final = re.compile(rb"\\+u([0-9A-Fa-f]{4})")
 RUN: Final = re.compile(rb"[A-Za-z0-9+/_-]*={0,2}")
 GAP: Final = r"(?:<[^<>]{0,300}>)*"
-MASKED: Final = re.compile(re.sub(r"\?P<\w+>", "?:", MARK.pattern))
+MASKED: Final = re.compile(
+    re.sub(r"\?P<\w+>", "?:", MARK.pattern)
+    .replace(OPEN, f"(?:{OPEN}|{ENCODED_OPEN})")
+    .replace(CLOSE, f"(?:{CLOSE}|{ENCODED_CLOSE})")
+)
+DATES: Final = frozenset({"startedDateTime", "expires", "lastAccess"})
+ORIGIN: Final = re.compile(r"(?:https?|wss?)://[\w.-]{1,253}(?::\d{1,5})?(?:/|(?=[?#])|\Z)")
 HOST: Final = re.compile(rb"://[^/?#\s]*\Z")
 
 
@@ -70,7 +80,7 @@ class Sweep:
     def __init__(self, learnt: Mapping[str, str]) -> None:
         self.counts: Counter[str] = Counter()
         self._marks = learnt
-        self._secrets = list(learnt)
+        self._secrets = [one for one in learnt if not ORIGIN.fullmatch(one)]  # hosts are masked in place, or not at all
         # a machine for whole secrets would take a hundred times their size: their ends are looked for, then the rest
         by_end: dict[bytes, int] = {}
         self._alike: dict[bytes, Alike] = {}
@@ -98,8 +108,8 @@ class Sweep:
             return line
         closing = b"]}}" if line.endswith(b"[\n") else b""
         tail = line[len(line.rstrip(b",\n")) :]
-        changed = self._changed("", msgspec.json.decode(line[: len(line) - len(tail)] + closing), _loose(hidden))
-        return msgspec.json.encode(changed).removesuffix(closing) + tail
+        changed: Any = self._changed("", msgspec.json.decode(line[: len(line) - len(tail)] + closing), _loose(hidden))
+        return msgspec.json.encode(conforming(changed)).removesuffix(closing) + tail
 
     def _pairs(self, data: bytes) -> list[tuple[str, str]]:
         return [(form.secret, form.mark) for form, _, _ in self._found(data)]
@@ -127,7 +137,7 @@ class Sweep:
 
     def _changed(self, name: str, value: object, loose: Loose) -> object:
         if isinstance(value, str):
-            return self._text(value, loose)
+            return value if name in DATES and iso_date(value) else self._text(value, loose)
         if isinstance(value, list):
             return [self._changed(name, one, loose) for one in value]
         if isinstance(value, dict):
@@ -153,11 +163,19 @@ class Sweep:
                 continue
             if form.is_base64:  # the rest of it holds more of the secret
                 stop = _run_end(data, stop)
-            shown += data[end:start] + form.mark.encode()
+            shown += (
+                data[end:start] + _origin(data[start:stop].decode("utf-8", "replace")).encode() + form.mark.encode()
+            )
             end = stop
             self.counts[_kind(form.mark)] += 1
         text = (shown + data[end:]).decode() if end else text
-        return text if loose is None else loose[0].sub(lambda m: loose[1][m.lastgroup or ""], text)
+        return text if loose is None else loose[0].sub(lambda m: _origin(m[0]) + loose[1][m.lastgroup or ""], text)
+
+
+def _origin(secret: str) -> str:
+    """What of a secret address stays, for the hosts of a recording do."""
+    found = ORIGIN.match(secret)
+    return found[0] if found else ""
 
 
 def _run_end(data: bytes, place: int) -> int:

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from haralyzer import HarParser
 
 from harinspect.redaction.document import redact
+from tests.awkward import awkward
 from tests.case_files import CASES
 from tests.privacy.test_redacted_har import RECORDINGS, planted
 
@@ -105,6 +107,34 @@ def test_haralyzer_opens_it() -> None:
         parser = HarParser(found)
         assert len(parser.har_data["entries"]) == len(found["log"]["entries"])
         assert parser.creator
+
+
+def test_values_that_do_not_belong_there_are_brought_into_shape() -> None:
+    assert list(faults(written(json.dumps(awkward()).encode())["log"])) == []
+
+
+def test_an_address_in_a_parameter_takes_no_host_and_no_date_away() -> None:
+    har = json.loads(SAMPLES[0].read_bytes())
+    first = har["log"]["entries"][0]
+    url = "https://www.shop.example/2025/cart"
+    first["request"]["url"] = url
+    first["startedDateTime"] = "2025-05-05T10:00:00.000Z"
+    asked = [quote(url, safe=""), quote("https://www.shop.example/", safe=""), "2025-05-05"]
+    for name, value in zip(("back", "home", "day"), asked, strict=True):
+        har["log"]["entries"].append(first | {"request": first["request"] | {"url": f"{url}?{name}={value}"}})
+    for entry in written(json.dumps(har).encode(), strict=True)["log"]["entries"][:1]:
+        assert entry["request"]["url"].startswith("https://www.shop.example/")
+        assert entry["startedDateTime"] == "2025-05-05T10:00:00.000Z"
+
+
+def test_a_secret_that_is_an_address_leaves_the_host_where_it_stands() -> None:
+    har = json.loads(SAMPLES[0].read_bytes())
+    first, secret = har["log"]["entries"][0], "https://www.shop.example/way/to/somewhere"
+    first["request"]["headers"].append({"name": "X-Api-Key", "value": secret})
+    first["request"]["url"] = secret
+    found = written(json.dumps(har).encode())["log"]["entries"][0]["request"]["url"]
+    assert found.startswith("https://www.shop.example/%E2%80%B9")
+    assert "somewhere" not in found
 
 
 def test_hostile_values_do_not_change_the_structure() -> None:
