@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 import coverage
@@ -16,6 +17,7 @@ settings.register_profile("harinspect", deadline=None, derandomize="CI" in os.en
 settings.load_profile("harinspect")
 
 uncovered = pytest.StashKey[str]()
+data_home = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
 
 
 @pytest.fixture(scope="session")
@@ -51,6 +53,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--cover-fully", metavar="FOLDER", action="append", default=[], help="with --cov: fail below 100 %% here"
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """No test, and no server that one starts, may touch the reports of whoever runs it (XDG Base Directory)."""
+    config.stash[data_home] = home = tempfile.TemporaryDirectory(prefix="harinspect-data-")
+    os.environ["XDG_DATA_HOME"] = home.name
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    config.stash[data_home].cleanup()
 
 
 @pytest.hookimpl(tryfirst=True)
