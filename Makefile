@@ -1,7 +1,7 @@
 # make run    the local page on http://127.0.0.1:8403, with the sample recordings analysed
 # make test   every check: format, lint, types, import contracts, tests in Python and in Chromium, the wheel
 # make lint   the checks that run no test
-# make bench  times the analysis
+# make bench  times the analysis, and redaction beside har-capture
 # make agree  compares our verdicts with Chromium's on N made-up cases of each family (N=2000; SEED=1 repeats a run,
 #             FAMILY=cors runs that one alone)
 # make importers  opens redacted recordings with har-validator, mitmproxy and haralyzer (HARINSPECT_LAB and
@@ -37,6 +37,8 @@ lint:
 bench:
 	@scripts/setup dev
 	@$(BIN)/python benchmarks/run.py
+	@scripts/setup contender
+	@$(BIN)/python benchmarks/redaction.py
 
 agree:
 	@scripts/setup dev
