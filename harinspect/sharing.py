@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Final, Optional
 import typer
 from msgspec import Struct
 
+from harinspect.render import words
+
 if TYPE_CHECKING:
     from harinspect.redaction.document import Masked
 
@@ -81,7 +83,7 @@ def _problems(source: Path, written: Path, masked: Masked, mode: Mode) -> Iterat
     if walk.count - len(walk.lost) != masked.entries:
         yield f"The result has {walk.count - len(walk.lost):,} requests; {masked.entries:,} were written."
     if left := left_in(written, masked.learnt):
-        yield f"Secrets can still be found in {left:,} of the requests in the result."
+        yield f"Secrets can still be found in {words.count(left, 'request')} of the result."
     if _is_compared(written, mode) and _gist(source) != _gist(written):
         yield "The result gets another diagnosis than the recording."
 
@@ -101,17 +103,19 @@ def _gist(file: Path) -> list[tuple[int, list[tuple[str, str, str]]]]:
 def summary(redacted: Redacted) -> Iterator[str]:
     """Lines for a person: what was masked where, and what the check says."""
     masked = redacted.masked
-    yield (
-        f"{masked.entries:,} requests written"
-        + (f", {masked.lost:,} damaged ones left out" if masked.lost else "")
-        + "."
-    )
+    lost = f", {words.count(masked.lost, 'damaged one')} left out" if masked.lost else ""
+    yield f"{words.count(masked.entries, 'request')} written{lost}."
     by_place: dict[str, Counter[str]] = {}
     for (place, kind), count in masked.counts.items():
         by_place.setdefault(PLACES[place], Counter())[kind] += count
     for place, kinds in sorted(by_place.items(), key=lambda row: -row[1].total()):
         told = ", ".join(f"{count:,} {kind}" for kind, count in kinds.most_common(6))
         yield f"  {kinds.total():>7,} in {place}: {told}"
+    if not masked.all_learnt:
+        yield (
+            "  The file has more secrets than can be looked for everywhere: some were masked only where their name or"
+            " shape gave them away."
+        )
     same = ", and its diagnosis is the same" if redacted.is_compared else ""
     sound = f"Checked: it can be read, has all requests, none of the secrets is left in it{same}."
     yield from redacted.problems or (sound,)
@@ -133,7 +137,7 @@ def command(
     try:
         redacted = redact_file(file, output, mode, patterns)
     except FileExistsError as error:
-        typer.echo(f"harinspect: {output} is being written by another.", err=True)
+        typer.echo(f"harinspect: {output} is being written by another; if not, remove {error.filename}.", err=True)
         raise typer.Exit(UNUSABLE) from error
     except (NotHar, PatternsError) as problem:
         typer.echo(f"harinspect: {file}: {problem}", err=True)

@@ -36,13 +36,24 @@ BUFFER: Final = 1 << 18
 class Masked(Struct, frozen=True):
     """How many values were masked, by where they stood and by kind; `entries` written, and `lost` left out.
 
-    `learnt` are the secrets that were looked for everywhere: keep them for the check, and let go of them.
+    `learnt` are the secrets that were looked for everywhere: keep them for the check, and let go of them. If they
+    are not `all_learnt`, there were too many, and others were masked only where they stood.
     """
 
     entries: int
     lost: int
     counts: Counter[tuple[str, str]]
     learnt: frozenset[str] = frozenset()
+    all_learnt: bool = True
+
+
+class _Pass(Struct, frozen=True):
+    """What came of the first pass over some entries: how many were written, what was masked and learnt."""
+
+    entries: int
+    counts: Counter[tuple[str, str]]
+    learnt: dict[str, str]
+    is_full: bool
 
 
 class _Part(Struct):
@@ -57,14 +68,13 @@ class _Part(Struct):
     spool: BinaryIO
     scratch: BinaryIO
 
-    def masked(self, walk: Walk, masks: Masks) -> tuple[int, Counter[tuple[str, str]], dict[str, str]]:
-        """Entries written, what was masked, and the secrets that were learnt."""
+    def masked(self, walk: Walk, masks: Masks) -> _Pass:
         masks.keep_in(self.scratch)
         if self.is_first:
             write_head(walk, masks, self.spool.write, COMMENT)
         written = write_entries(self.file, self.runs, masks, self.spool.write)
         masks.forget()
-        return written, masks.counts, masks.learnt
+        return _Pass(written, masks.counts, masks.learnt, masks.is_full)
 
     def sweep(self, learnt: dict[str, str], out: BinaryIO | None = None) -> Counter[str]:
         """Write it for good, to `scratch` or to `out`; what was found elsewhere."""
@@ -131,19 +141,19 @@ def _redact(file: PlainFile, out: BinaryIO, masks: Masks, open_files: ExitStack)
         for number, (runs, one) in enumerate(_shared_out(file, walk))
     ]
     done = both([partial(part.masked, walk, masks) for part in parts])
-    learnt = {secret: mark for _, _, own in done for secret, mark in own.items()}
-    counts = sum((count for _, count, _ in done), Counter[tuple[str, str]]())
+    learnt = {secret: mark for own in done for secret, mark in own.learnt.items()}
+    counts = sum((own.counts for own in done), Counter[tuple[str, str]]())
     sweeps = [partial(part.sweep, learnt) for part in parts]
     for swept in both([partial(sweeps[0], out), *sweeps[1:]]):
         counts.update({("elsewhere", kind): count for kind, count in swept.items()})
-    written = done[0][0]
-    for part, (entries, _, _) in zip(parts[1:], done[1:], strict=True):
-        out.write(b"," if written and entries else b"")
-        written += entries
+    written = done[0].entries
+    for part, own in zip(parts[1:], done[1:], strict=True):
+        out.write(b"," if written and own.entries else b"")
+        written += own.entries
         part.scratch.seek(0)
         shutil.copyfileobj(part.scratch, out, BUFFER)
     out.write(END)
-    return Masked(written, walk.count - written, counts, frozenset(learnt))
+    return Masked(written, walk.count - written, counts, frozenset(learnt), not any(own.is_full for own in done))
 
 
 def _shared_out(file: PlainFile, walk: Walk) -> list[tuple[list[Run], PlainFile]]:

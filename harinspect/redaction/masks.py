@@ -66,6 +66,11 @@ class Masks:
         """The secrets that have to be looked for everywhere, and their marks."""
         return self._redactor.learnt
 
+    @property
+    def is_full(self) -> bool:
+        """Were there more secrets than are looked for?"""
+        return self._redactor.is_full
+
     def forget(self) -> None:
         """Let go of what was only kept to be quick."""
         self._redactor.forget()

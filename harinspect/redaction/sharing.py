@@ -15,7 +15,7 @@ from harinspect.redaction.values import Redactor
 
 DIGITS: Final = 12
 BEFORE_NUMBER: Final = 6  # characters before the first digit that belong to a telephone number: "tel:+("
-LEARNT_AT_MOST: Final = 4_000
+LEARNT_AT_MOST: Final = 10_000
 LONGEST_LEARNT: Final = 4096
 ALIKE: Final = frozenset({"cookie", "csrf", "session", "token", "nonce", "state", "random"})  # one value, many names
 FIELDS: Final = frozenset(  # whose values are words of the protocol: RFC 9110, Fetch, and what browsers and caches add
@@ -55,6 +55,7 @@ class SharedRedactor(Redactor):
     def __init__(self, patterns: Patterns | None = None) -> None:
         super().__init__(Marker(DIGITS))
         self.learnt: dict[str, str] = {}
+        self.is_full = False  # there were more secrets than are learnt
         self._patterns = patterns or Patterns()
 
     def forget(self) -> None:
@@ -141,10 +142,14 @@ class SharedRedactor(Redactor):
     def _remember(self, kind: str, secret: str, mark: str) -> None:
         is_sentence = kind != "password" and len(secret.split()) > 1
         is_word = kind != "password" and len(secret) < 16 and not any(c.isdigit() for c in secret)
-        if is_sentence or is_word or not 6 <= len(secret) <= LONGEST_LEARNT or len(self.learnt) >= LEARNT_AT_MOST:
+        if is_sentence or is_word or not 6 <= len(secret) <= LONGEST_LEARNT or secret in self.learnt:
             return
-        if kind not in NEVER_LEARNT and shapes.is_telling(secret, place=kind in ANY_TEXT) and OPEN not in secret:
-            self.learnt.setdefault(secret, mark)
+        if kind in NEVER_LEARNT or OPEN in secret or not shapes.is_telling(secret, place=kind in ANY_TEXT):
+            return
+        if len(self.learnt) < LEARNT_AT_MOST:
+            self.learnt[secret] = mark
+        else:
+            self.is_full = True
 
     def _cached(self, kind: str, value: str, make: Callable[[str], str]) -> str:
         return self._made(value, make)

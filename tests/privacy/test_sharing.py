@@ -14,7 +14,7 @@ from harinspect import sharing
 from harinspect.cli import app
 from harinspect.har.model import NotHar
 from harinspect.pipeline import analyse
-from harinspect.redaction.document import Masked, redact
+from harinspect.redaction.document import Masked, left_in, redact
 from harinspect.redaction.patterns import Patterns, PatternsError
 from tests.har_files import document, entry
 from tests.privacy.canaries import found
@@ -152,3 +152,54 @@ def test_what_goes_wrong_in_the_other_process_is_heard(monkeypatch: pytest.Monke
     with pytest.raises(NotHar, match="broken"):
         both([lambda: 1, fails])
     assert both([lambda: 1, lambda: 2]) == [1, 2]
+
+
+def test_what_is_met_again_is_masked_and_counted_again() -> None:
+    """Long texts come from the disk the second time."""
+    text = "left " * 200 + "token=q8w7e6r5t4z3u2i1"
+    made = [entry(number, content={"mimeType": "text/plain", "text": text}) for number in range(3)]
+    out = BytesIO()
+    masked = redact(BytesIO(json.dumps({"log": {"entries": made}}).encode()), out)
+    texts = {one["response"]["content"]["text"] for one in json.loads(out.getvalue())["log"]["entries"]}
+    assert len(texts) == 1
+    assert "q8w7" not in texts.pop()
+    assert masked.counts["text", "secret"] == 3
+
+
+def test_secrets_with_the_same_end_are_told_apart() -> None:
+    secrets = ["first-one-q8w7e6r5t4z3", "second-q8w7e6r5t4z3", "q8w7e6r5t4z3"]
+    made = [entry(0, content={"mimeType": "text/plain", "text": " ".join(secrets)})]
+    made[0]["request"]["headers"] = [  # type: ignore[index]
+        {"name": f"X-Api-Key{number}", "value": secret} for number, secret in enumerate(secrets)
+    ]
+    out = BytesIO()
+    redact(BytesIO(json.dumps({"log": {"entries": made}}).encode()), out)
+    done = json.loads(out.getvalue())["log"]["entries"][0]
+    marks = [pair["value"] for pair in done["request"]["headers"]]
+    assert done["response"]["content"]["text"] == " ".join(marks)
+    assert len(set(marks)) == 3
+
+
+def test_more_secrets_than_are_looked_for_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = tmp_path / "in.har"
+    made = [entry(0, content={"mimeType": "text/plain", "text": "none"})]
+    made[0]["request"]["headers"] = [{"name": "Cookie", "value": f"sid=q8w7e6r5t4z{n}"} for n in range(5)]  # type: ignore[index]
+    source.write_text(json.dumps({"log": {"entries": made}}), encoding="utf-8")
+    assert "more secrets" not in run(source, "-o", tmp_path / "out.har")[1]
+    monkeypatch.setattr("harinspect.redaction.sharing.LEARNT_AT_MOST", 2)
+    assert "more secrets than" in run(source, "-o", tmp_path / "out.har")[1]
+    assert "q8w7" not in (tmp_path / "out.har").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("can_fork", [True, False])
+def test_the_check_reads_the_whole_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, can_fork: bool) -> None:
+    monkeypatch.setattr("harinspect.redaction.document.can_fork", lambda: can_fork)
+    monkeypatch.setattr("harinspect.redaction.document.LONG", 1000)
+    written = tmp_path / "out.har"
+    lines = [json.dumps({"comment": f"{'x ' * 50}{number}"}) for number in range(100)]
+    written.write_text("\n".join(lines), encoding="utf-8")
+    assert left_in(written, frozenset({"q8w7e6r5t4z3"})) == 0
+    for place in (0, 49, 50, 51, 99):
+        shown = [*lines[:place], json.dumps({"comment": "q8w7e6r5t4z3"}), *lines[place + 1 :]]
+        written.write_text("\n".join(shown), encoding="utf-8")
+        assert left_in(written, frozenset({"q8w7e6r5t4z3"})) == 1
