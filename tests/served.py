@@ -36,14 +36,18 @@ class Answer:
 
 
 class Served:
-    """harinspect serve with these options; `log` is all that it wrote, `temporary` the folder for its files."""
+    """harinspect serve with these options; `log` is all that it wrote, `temporary` the folder for its files, `data` the
+    one of its reports.
+    """
 
     def __init__(self, folder: Path, *options: object, is_tls: bool = False) -> None:
         self.temporary = folder / "temporary"
         self.temporary.mkdir()
         self.port, self._is_tls = free_port(), is_tls
         self._log = folder / "log"
-        self._command = [sys.executable, "-c", START, "serve", "--port", str(self.port), *map(str, options)]
+        self.data = folder / "data"
+        own = ("--port", self.port, "--data", self.data)
+        self._command = [sys.executable, "-c", START, "serve", *map(str, (*own, *options))]
 
     def __enter__(self) -> Served:
         with self._log.open("wb") as log:
