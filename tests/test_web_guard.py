@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator
 
 import pytest
+from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 from starlette.types import Message, Receive, Scope, Send
@@ -28,7 +29,18 @@ def test_own_names_are_answered(client, host):
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "127.0.0.1.evil.example", "", "[::2]:8403", "localhost.evil.example:80"]
+    "host",
+    [
+        "evil.example",
+        "127.0.0.1.evil.example",
+        "",
+        "[::2]:8403",
+        "localhost.evil.example:80",
+        "localhost.",
+        *("127.1", "0x7f.1", "2130706433", "[::ffff:127.0.0.1]"),
+        *("[::1", "[::1]x", "localhost:80:90", "localhost:x", "localhost/x"),
+        *("localhost:80@evil.example", "evil@localhost", "localhost,evil.example", "localhost evil.example"),
+    ],
 )
 def test_foreign_names_are_refused(client, host):
     """DNS rebinding: the browser believes that the attacker's name is this machine."""
@@ -45,6 +57,17 @@ def test_foreign_names_are_refused(client, host):
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
         {"Origin": "http://127.0.0.1:9999"},
+        {"Origin": ""},
+        {"Origin": "http://[canary"},
+        {"Origin": "//127.0.0.1:8403"},
+        {"Origin": "ftp://127.0.0.1:8403"},
+        {"Origin": "http://127.0.0.1:8403/x"},
+        {"Origin": "http://me@127.0.0.1:8403"},
+        {"Origin": "http://localhost:8403"},
+        [("Origin", "http://127.0.0.1:8403"), ("Origin", "https://evil.example")],
+        [("Sec-Fetch-Site", "same-origin"), ("Sec-Fetch-Site", "cross-site")],
+        {"Sec-Fetch-Site": ""},
+        {"Sec-Fetch-Site": "none, cross-site"},
     ],
 )
 def test_other_sites_change_nothing(headers):
@@ -52,7 +75,9 @@ def test_other_sites_change_nothing(headers):
     kept = store.add(clear_report())
     with client_on(store) as client:
         assert client.post(f"/reports/{kept.id}/delete", headers=headers).status_code == 403
-        assert client.delete(f"/reports/{kept.id}", headers=headers).status_code == 403
+        for method in ("DELETE", "PUT", "PATCH", "OPTIONS", "TRACE", "PROPFIND"):
+            answer = client.request(method, f"/reports/{kept.id}", headers=headers)
+            assert (answer.status_code, answer.headers["cache-control"]) == (403, "no-store")
     assert store.get(kept.id)
 
 
@@ -88,6 +113,15 @@ def test_reports_are_not_cached_and_marked_assets_are():
 
 def test_no_description_of_the_interface_is_served(client):
     assert [client.get(path).status_code for path in ("/docs", "/redoc", "/openapi.json")] == [404, 404, 404]
+
+
+def test_who_hangs_up_is_no_failure(caplog):
+    async def left(scope: Scope, receive: Receive, send: Send) -> None:
+        raise ClientDisconnect
+
+    scope = {"type": "http", "method": "GET", "path": "/", "headers": [(b"host", b"localhost")]}
+    asyncio.run(Guard(left)(scope, None, None))  # type: ignore[arg-type]
+    assert caplog.messages == []
 
 
 FRAMES = ("iframe", "frame", "embed", "object")

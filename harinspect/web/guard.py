@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+import re
 from traceback import extract_tb
 from typing import Final
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -38,6 +39,10 @@ HEADERS: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "X-Frame-Options": "DENY",
 }
+REFUSAL: Final = HEADERS | {"Cache-Control": "no-store"}
+_HOST: Final = re.compile(
+    r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::[0-9]{0,5})?"
+)  # RFC 9110 section 7.2, names as DNS has them
 
 
 class Guard:
@@ -51,7 +56,7 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
         elif refusal := self._refusal(scope, Headers(scope=scope)):
-            await PlainTextResponse(refusal, 403, HEADERS)(scope, receive, send)
+            await PlainTextResponse(refusal, 403, REFUSAL)(scope, receive, send)
         else:
             await self._pass(scope, receive, send)
 
@@ -67,32 +72,32 @@ class Guard:
 
         try:
             await self._app(scope, receive, send_guarded)
+        except ClientDisconnect:  # nobody is there any more, and nothing failed here
+            return
         except Exception as failure:  # its words may hold what was sent: the log gets the kind and the place alone
             _log.error("%s", _kind_and_place(failure))
             if not is_answered:
-                await PlainTextResponse(FAILED, 500, HEADERS)(scope, receive, send)
+                await PlainTextResponse(FAILED, 500, REFUSAL)(scope, receive, send)
 
     def _refusal(self, scope: Scope, headers: Headers) -> str:
         """Why the request may not pass, "" where it may."""
         host = headers.get("host", "")
         if _name(host) not in self._hosts | _own_address(scope):
             return "This page answers only to its own host name.\n"
-        is_foreign = headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
+        is_foreign = not set(headers.getlist("sec-fetch-site")) <= {"same-origin", "none"}
         if scope["method"] in SAFE_METHODS:
             return "Another site may link here, and nothing more.\n" if is_foreign and not _is_link(headers) else ""
         if is_foreign:
             return "Another site may not change anything here.\n"
-        origin = headers.get("origin")
-        if origin is not None and not _is_own(origin, host, scope, headers):
+        if not all(_is_own(origin, host, scope, headers) for origin in headers.getlist("origin")):
             return "Another origin may not change anything here.\n"
         return ""
 
 
 def _name(host: str) -> str:
-    """The host without its port; an IPv6 address keeps its brackets."""
-    if host.startswith("["):
-        return host.partition("]")[0].lower() + "]"
-    return host.partition(":")[0].lower()
+    """The host without its port, "" where it is malformed; an IPv6 address keeps its brackets."""
+    found = _HOST.fullmatch(host.lower())
+    return found[1] if found else ""
 
 
 def _own_address(scope: Scope) -> frozenset[str]:
@@ -110,9 +115,9 @@ def _is_link(headers: Headers) -> bool:
 
 def _is_own(origin: str, host: str, scope: Scope, headers: Headers) -> bool:
     """An origin is scheme, host and port. A page without TLS is another one than ours with it."""
-    told = urlsplit(origin)
     is_secure = "https" in (scope.get("scheme"), headers.get("x-forwarded-proto"))
-    return told.netloc.lower() == host.lower() and (told.scheme == "https" or not is_secure)
+    schemes = ("https",) if is_secure else ("http", "https")
+    return origin.lower() in {f"{scheme}://{host.lower()}" for scheme in schemes}
 
 
 def _kind_and_place(failure: Exception) -> str:
