@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from harinspect.inspecting import Rule
     from harinspect.report.model import Report
     from harinspect.store import Keeping
-    from harinspect.web.access import Options
+    from harinspect.web.access import Access
     from harinspect.web.kept import Kept
 
 app = typer.Typer(
@@ -224,8 +224,9 @@ def serve(
 
     asked = Options(host, password_file, trust_header, proxies or (), certfile, keyfile, names or ())
     _check(knowledge)
+    access = options.checked(asked, port)
     with options.kept(data, forget_after) as kept:
-        _serve(kept.archive.reports, asked, port, open_browser, knowledge, kept)
+        _serve(kept.archive.reports, host, port, access, open_browser, knowledge, kept)
 
 
 @app.command()
@@ -240,31 +241,29 @@ def demo(
 
     options.check_alone(host)
     _check(knowledge)
+    access = options.checked(Options(host), port)
     files = sorted(shipped_folder("sample_hars").glob("*.har"))
     store = Store()
     for file in files:
         for report in analyse(file, knowledge=knowledge):
             store.add(report, sample=True)
     typer.echo(f"{len(files)} sample recordings analysed.", err=True)
-    _serve(store, Options(host), port, open_browser, knowledge)
+    _serve(store, host, port, access, open_browser, knowledge)
 
 
 def _serve(
     store: Keeping,
-    asked: Options,
+    host: str,
     port: int,
+    access: Access,
     open_browser: bool | None,
     knowledge: Path | None,
     kept: Kept | None = None,
 ) -> None:
     from harinspect import web
 
-    host, scheme = asked.host, "https" if asked.certfile else "http"
+    scheme = "https" if access.certfile else "http"
     address = f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
-    if trouble := options.trouble_with(host, port):
-        typer.echo(f"harinspect: {trouble}", err=True)
-        raise typer.Exit(UNUSABLE)
-    access = options.checked(asked)
     typer.echo(f"harinspect is on {address} (Ctrl+C stops it).", err=True)
     if _has_screen() if open_browser is None else open_browser:
         _open_soon(address)

@@ -47,6 +47,11 @@ def test_all_else_is_within_the_reach_of_others(host):
         access(Options(host))
 
 
+def test_it_is_said_before_a_database_is_opened(served, tmp_path):
+    told = serve("--host", "0.0.0.0", "--data", tmp_path / "data")  # noqa: S104
+    assert (told.exit_code, (tmp_path / "data").exists()) == (2, False)
+
+
 def test_without_anything_the_server_says_how(served):
     told = serve("--host", "0.0.0.0")  # noqa: S104
     assert (told.exit_code, served) == (2, [])
@@ -106,6 +111,8 @@ def test_the_demo_is_for_this_machine(served):
         (Options(proxies=["10.0.0.5"]), "nobody would have to sign in"),
         (Options(trust_header="X User", proxies=["10.0.0.5"]), "no name of a header"),
         (Options(trust_header="X-User", proxies=["proxy"]), "no IP address"),
+        (Options(trust_header="X-User", proxies=["0.0.0.0/0"]), "everybody"),
+        (Options(trust_header="X-User", proxies=["::/0"]), "everybody"),
         (Options(certfile=CERT, keyfile=TLS / "nothing.pem"), "is not there"),
         (Options(certfile=CERT, keyfile=CERT), "cannot be used"),
     ],
@@ -120,6 +127,11 @@ def test_a_password_file_that_others_may_read_stops_the_server(served, password)
     told = serve("--password-file", password)
     assert (told.exit_code, served) == (2, [])
     assert f"chmod 600 {password}" in told.stderr
+
+
+def test_a_proxy_in_the_clothes_of_the_newer_protocol_is_the_same():
+    let_in = access(Options(trust_header="X-User", proxies=["::ffff:10.0.0.5", "::ffff:10.1.0.0/112"]))
+    assert [let_in.is_proxy(ip_address(one)) for one in ("10.0.0.5", "10.1.2.3", "10.2.0.1")] == [True, True, False]
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 LOCALHOST: Final = "localhost"
 _TOKEN: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")  # RFC 9110 section 5.6.2
+_MAPPED: Final = 96  # bits before an IPv4 address in an IPv6 one (RFC 4291 section 2.5.5.2)
 _SIGN_IN: Final = (
     "sign-in by --password-file FILE ('harinspect password FILE' makes one), or by --trust-header NAME --from ADDRESS"
     " behind a proxy that signs people in"
@@ -149,8 +150,13 @@ def _header(name: str) -> str:
 
 def _network(text: str) -> Network:
     try:
-        return ip_network(text, strict=False)
+        found = ip_network(text, strict=False)
     except ValueError as error:
         raise NotSafe(
             f"--from {text!r} is no IP address; write one such as 10.0.0.5, or a network such as 10.0.0.0/24."
         ) from error
+    if not found.prefixlen:
+        raise NotSafe(f"--from {text!r} is everybody; name the proxy's own address.")
+    if isinstance(found, IPv6Network) and found.network_address.ipv4_mapped and found.prefixlen >= _MAPPED:
+        return IPv4Network((found.network_address.ipv4_mapped, found.prefixlen - _MAPPED))
+    return found

@@ -83,11 +83,13 @@ def trouble_with(host: str, port: int) -> str:
     return ""
 
 
-def checked(asked: Options) -> Access:
-    """Whom the page is opened to. Ends with a sentence where that is not safe."""
+def checked(asked: Options, port: int) -> Access:
+    """Whom the page is opened to. Ends with a sentence where that is not safe, or where nothing can listen."""
     from harinspect.web.access import access
 
     try:
+        if trouble := trouble_with(asked.host, port):
+            raise ValueError(trouble)
         return access(asked)
     except ValueError as problem:  # NotSafe and StoreError, whose words are sentences
         typer.echo(f"harinspect: {problem}", err=True)
