@@ -11,6 +11,7 @@ import uvicorn
 
 from harinspect.store import Store
 from harinspect.web.app import create_app
+from harinspect.web.patience import Patient
 from harinspect.web.settings import Settings
 
 LIMIT = 100_000  # bytes of an upload
@@ -25,7 +26,9 @@ class Server:
         self.store = Store()
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
-        config = uvicorn.Config(create_app(self.store, settings), log_level="error", timeout_graceful_shutdown=1)
+        config = uvicorn.Config(
+            create_app(self.store, settings), log_level="error", timeout_graceful_shutdown=1, http=Patient
+        )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self.socket]})
 

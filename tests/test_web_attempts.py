@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from harinspect.store.passphrases import LONGEST_FOR_ALL
 from harinspect.web import attempts, sessions
 from harinspect.web.attempts import Attempts
 from harinspect.web.sessions import LASTS, Sessions
@@ -24,16 +25,18 @@ def clock() -> Clock:
     return Clock()
 
 
-def wrong(tried: Attempts, place: str, times: int = 1) -> None:
+def wrong(tried: Attempts, clock: Clock, place: str, times: int = 1) -> None:
+    """Each as soon as it is looked at."""
     for _ in range(times):
-        tried.begin(place)
+        clock.time += tried.wait(place)
+        assert tried.begin(place) == 0
 
 
 def test_each_wrong_one_doubles_the_wait(clock):
     tried = Attempts(clock)
     waits = []
     for _ in range(6):
-        wrong(tried, "a")
+        wrong(tried, clock, "a")
         waits.append(tried.wait("a"))
     assert waits == [1, 2, 4, 8, 16, 32]
     assert tried.wait("b") == 0
@@ -45,16 +48,30 @@ def test_each_wrong_one_doubles_the_wait(clock):
 
 def test_it_never_waits_longer_than_an_hour_and_is_then_forgiven(clock):
     tried = Attempts(clock)
-    wrong(tried, "a", 60)
+    wrong(tried, clock, "a", 60)
     assert tried.wait("a") == 3600
     clock.time += 3601
-    wrong(tried, "a")
+    wrong(tried, clock, "a")
     assert tried.wait("a") == 1
+
+
+def test_what_comes_too_soon_is_neither_looked_at_nor_counted(clock):
+    tried = Attempts(clock)
+    assert [tried.begin("a") for _ in range(10)] == [0] + [1] * 9
+    clock.time += 1
+    assert [tried.begin("a") for _ in range(10)] == [0] + [2] * 9
+
+
+def test_alone_nobody_waits_for_others(clock):
+    tried = Attempts(clock, alone=True)
+    for number in range(3 * attempts.MANY):
+        wrong(tried, clock, str(number))
+    assert tried.wait("new") == 0
 
 
 def test_the_right_one_ends_it(clock):
     tried = Attempts(clock)
-    wrong(tried, "a", 5)
+    wrong(tried, clock, "a", 5)
     tried.succeed("a")
     assert tried.wait("a") == 0
 
@@ -62,12 +79,12 @@ def test_the_right_one_ends_it(clock):
 def test_many_places_slow_everybody_a_little(clock):
     tried = Attempts(clock)
     for number in range(attempts.MANY):
-        wrong(tried, str(number))
+        wrong(tried, clock, str(number))
     assert tried.wait("new") == 0
     for number in range(20):
-        wrong(tried, f"other {number}")
-    assert tried.wait("new") == attempts.LONGEST_FOR_ALL
-    clock.time += attempts.LONGEST_FOR_ALL
+        wrong(tried, clock, f"other {number}")
+    assert tried.wait("new") == LONGEST_FOR_ALL
+    clock.time += LONGEST_FOR_ALL
     assert tried.wait("new") == 0
 
 
@@ -75,7 +92,7 @@ def test_only_so_many_places_are_remembered(clock, monkeypatch):
     monkeypatch.setattr(attempts, "PLACES", 3)
     tried = Attempts(clock)
     for place in "abcd":
-        wrong(tried, place)
+        wrong(tried, clock, place)
     assert [tried.wait(place) for place in "abcd"] == [0, 1, 1, 1]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from ipaddress import ip_network
+from threading import BoundedSemaphore
 
 import pytest
 from starlette.testclient import TestClient
@@ -173,6 +174,15 @@ def test_behind_a_proxy_the_guesser_is_who_the_proxy_says(by_password):
         assert sign_in(client, "wrong", **{"X-Forwarded-For": "2001:db8::1"}).status_code == 403
         assert sign_in(client, "wrong", **{"X-Forwarded-For": "2001:db8::2"}).status_code == 429
         assert sign_in(client, "wrong").status_code == 403
+
+
+def test_where_many_are_looked_at_another_one_comes_later(client, monkeypatch):
+    monkeypatch.setattr(passphrases, "_line", BoundedSemaphore(1))
+    with passphrases.line():
+        answer = sign_in(client)
+        assert (answer.status_code, answer.headers["retry-after"]) == (429, "1")
+        with pytest.raises(passphrases.Busy), passphrases.line():
+            pass
 
 
 @pytest.mark.parametrize(("body", "status"), [(b"x" * 9000, 413), (b"a=1&" * 20, 400), (b"\xff\x00", 403), (b"", 403)])

@@ -10,7 +10,9 @@
         None            404, the same for a token that never was, a link that has expired and one that was revoked
     links.read(token, proof) is asked by the parts of that page; it counts nothing and takes no passphrase.
 
-Methods raise StoreError where the database cannot be used; call them from a thread.
+After a wrong passphrase everybody waits a little; who is to wait longer for their own is for the page to say, which
+knows who asks. Methods raise StoreError where the database cannot be used, `open` also passphrases.Busy; call them from
+a thread.
 """
 
 from __future__ import annotations
@@ -121,7 +123,8 @@ class Links:
             return self._opened(found, token)
         if not passphrase:
             return Asked(wait=self._wait(found.row))
-        return self._attempt(found, token, passphrase)
+        with passphrases.line():
+            return self._attempt(found, token, passphrase)
 
     def read(self, token: str, proof: str = "") -> Link | None:
         """The link, for a part of a page that `open` has opened; None where it is not live, or not proven."""
@@ -150,7 +153,7 @@ class Links:
             if wait := self._wait(row):
                 return Asked(wait=wait)
             row.failures += 1
-            row.waits_until = self._clock() + timedelta(seconds=passphrases.pause(row.failures))
+            row.waits_until = self._clock() + timedelta(seconds=_pause(row.failures))
         if not passphrases.fits(row.passphrase or "", passphrase):
             return Asked(wrong=True, wait=self._wait(row))
         return self._opened(found, token, forgiven=True)
@@ -174,6 +177,10 @@ class Links:
         """Whole seconds until an attempt is looked at."""
         left = (row.waits_until - self._clock()).total_seconds() if row.waits_until else 0
         return min(max(0, ceil(left)), passphrases.MOST_SECONDS)
+
+
+def _pause(failures: int) -> int:
+    return min(passphrases.pause(failures), passphrases.LONGEST_FOR_ALL)
 
 
 class _Found(Struct, frozen=True):

@@ -6,6 +6,9 @@ Takes some 50 ms and 64 MiB an attempt, on purpose: call it from a thread, and o
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import BoundedSemaphore
 from typing import Final
 
 from argon2 import PasswordHasher
@@ -15,11 +18,31 @@ from harinspect.store.trouble import StoreError
 
 LONGEST: Final = 1000  # bytes
 MOST_SECONDS: Final = 3600
+LONGEST_FOR_ALL: Final = 30  # seconds: strangers must not be able to lock everybody out
+AT_A_TIME: Final = 2  # so that guessing takes neither all processors nor much memory
+IN_LINE: Final = 8  # with those; they wait half a second, and in fewer threads than a page has
 _HASHER: Final = PasswordHasher()
+_line = BoundedSemaphore(IN_LINE)
+_turns = BoundedSemaphore(AT_A_TIME)
 
 
 class Unfit(ValueError):
     """A passphrase that cannot be one; one sentence for the person who typed it."""
+
+
+class Busy(RuntimeError):
+    """Too many passphrases are being looked at; a second later there may be room."""
+
+
+@contextmanager
+def line() -> Iterator[None]:
+    """A place in the line of those whose passphrase is to be looked at. Raises Busy where it is long."""
+    if not _line.acquire(blocking=False):
+        raise Busy
+    try:
+        yield
+    finally:
+        _line.release()
 
 
 def stretched(passphrase: str) -> str:
@@ -38,7 +61,8 @@ def fits(stored: str, passphrase: str) -> bool:
     if not normal or len(normal) > LONGEST:
         return False
     try:
-        return _HASHER.verify(stored, normal)
+        with _turns:
+            return _HASHER.verify(stored, normal)
     except VerifyMismatchError:
         return False
     except (InvalidHashError, VerificationError) as error:

@@ -24,12 +24,16 @@ def serve(
 
     `knowledge`: a folder with a user's own products. `kept`: where `store` is on disk.
     """
+    import logging
+
     import uvicorn
 
     from harinspect.web.access import EVERYBODY_HERE
     from harinspect.web.app import create_app
+    from harinspect.web.patience import MOST, Patient
     from harinspect.web.settings import Settings
 
+    logging.getLogger("python_multipart").setLevel(logging.CRITICAL)  # it would tell characters of a body
     chosen = access or EVERYBODY_HERE
     uvicorn.run(
         create_app(store, Settings(hosts=(host,), knowledge=knowledge, access=chosen), kept),
@@ -42,4 +46,7 @@ def serve(
         proxy_headers=False,  # whom to believe is decided in web/peers.py
         server_header=False,
         ws="none",
+        http=Patient,
+        backlog=MOST,
+        timeout_graceful_shutdown=10,  # seconds: an upload does not keep the server from ending
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import cast
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
@@ -17,11 +18,13 @@ from starlette.types import Scope
 from harinspect.render import shipped_folder
 from harinspect.store import Keeping, StoreError
 from harinspect.web import changes, pages, signin
+from harinspect.web.attempts import Attempts
 from harinspect.web.contexts import Gone, Trouble
 from harinspect.web.gate import Door, Gate
 from harinspect.web.guard import SHARED, Guard
 from harinspect.web.housekeeping import housekeeping
 from harinspect.web.kept import Kept
+from harinspect.web.pace import Pace
 from harinspect.web.settings import Settings
 from harinspect.web.site import Site, page
 from harinspect.web.uploads import Uploads
@@ -52,7 +55,7 @@ def create_app(store: Keeping, settings: Settings | None = None, kept: Kept | No
             await uploads.close()
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.site = Site(store, uploads, chosen, kept.archive if kept else None)
+    app.state.site = _site(store, uploads, chosen, kept)
     app.state.door = Door(chosen.access)
     app.include_router(pages.router)
     app.include_router(changes.router)
@@ -66,19 +69,32 @@ def create_app(store: Keeping, settings: Settings | None = None, kept: Kept | No
     app.add_exception_handler(HTTPException, _trouble)
     app.add_exception_handler(RequestValidationError, _not_found)
     app.add_exception_handler(StoreError, _unusable)
+    app.add_exception_handler(OSError, _full)
+    app.add_middleware(Pace)
     app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=4)
     app.add_middleware(Gate, door=app.state.door)
     app.add_middleware(Guard, hosts=(*chosen.hosts, *chosen.access.hosts))
     return app
 
 
-async def _trouble(request: Request, problem: Exception) -> HTMLResponse:
+def _site(store: Keeping, uploads: Uploads, settings: Settings, kept: Kept | None) -> Site:
+    if kept is None:
+        return Site(store, uploads, settings)
+    clock = kept.archive.clock
+    return Site(store, uploads, settings, kept.archive, guesses=Attempts(lambda: clock().timestamp(), alone=True))
+
+
+async def _trouble(request: Request, problem: Exception) -> Response:
     if _is_shared(request):
         return _gone()
     met = cast(HTTPException, problem)
+    if met.status_code == 408:  # most likely it is the page's script that sends so slowly
+        return PlainTextResponse(met.detail, met.status_code, met.headers)
     title = "Not found" if met.status_code == 404 else "That did not work"
     sentence = "There is no page at this address." if met.detail == "Not Found" else str(met.detail)
-    return page(Trouble(title, sentence), met.status_code)
+    answer = page(Trouble(title, sentence), met.status_code)
+    answer.headers.update(met.headers or {})
+    return answer
 
 
 async def _not_found(request: Request, _: Exception) -> HTMLResponse:
@@ -92,6 +108,13 @@ async def _unusable(request: Request, problem: Exception) -> HTMLResponse:
     if _is_shared(request):
         return _gone()
     return page(Trouble("That did not work", str(problem)), 500)
+
+
+async def _full(_: Request, problem: Exception) -> PlainTextResponse:
+    """RFC 4918 section 11.5. Raises whatever else it is."""
+    if cast(OSError, problem).errno not in (errno.ENOSPC, errno.EDQUOT):
+        raise problem
+    return PlainTextResponse("The disk of the server is full.", 507)
 
 
 def _is_shared(request: Request) -> bool:

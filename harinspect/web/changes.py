@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import aclosing
 from pathlib import PurePosixPath, PureWindowsPath
 from urllib.parse import unquote
 
@@ -11,6 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from harinspect.render import shipped_folder
 from harinspect.web import contexts
 from harinspect.web.multipart import received_files
+from harinspect.web.peers import place
 from harinspect.web.samples import read_samples
 from harinspect.web.site import Site, TheSite, page
 from harinspect.web.uploads import Unusable, Upload
@@ -21,24 +24,32 @@ router = APIRouter()
 @router.post("/reports")
 async def upload(site: TheSite, request: Request) -> Response:
     """A recording as the raw body with its name in X-Filename, or files sent by the plain form."""
-    if request.headers.get("content-type", "").startswith("multipart/form-data"):
-        return await _upload_form(site, request)
-    try:
-        site.uploads.check_length(request.headers.get("content-length"))
-        file = await site.uploads.receive(request.stream())
-    except Unusable as refusal:
-        return Response(str(refusal), refusal.status, media_type="text/plain; charset=utf-8")
+    async with aclosing(site.room.admitted(request.stream(), place(request.scope, site.settings.access))) as chunks:
+        if request.headers.get("content-type", "").startswith("multipart/form-data"):
+            return await _upload_form(site, request, chunks)
+        try:
+            site.uploads.check_length(request.headers.get("content-length"))
+            file = await site.uploads.receive(chunks)
+        except Unusable as refusal:
+            plain = "text/plain; charset=utf-8"
+            return Response(str(refusal), refusal.status, _later(refusal), plain)
     name = _clean(unquote(request.headers.get("x-filename", "")))
     return page(contexts.UploadState(site.uploads.start(file, name)), 202)
 
 
-async def _upload_form(site: Site, request: Request) -> Response:
+async def _upload_form(site: Site, request: Request, chunks: AsyncIterator[bytes]) -> Response:
     try:
-        files = await received_files(request, site.settings.upload_bytes)
+        files = await received_files(request.headers, chunks, site.settings.upload_bytes)
     except Unusable as refusal:
-        return page(contexts.Trouble("That did not work", str(refusal)), refusal.status)
+        answer = page(contexts.Trouble("That did not work", str(refusal)), refusal.status)
+        answer.headers.update(_later(refusal))
+        return answer
     started = [site.uploads.start(file, _clean(name)) for name, file in files]
     return RedirectResponse(f"/uploads/{started[0].id}" if len(started) == 1 else "/", 303)
+
+
+def _later(refusal: Unusable) -> dict[str, str]:
+    return {"Retry-After": "60"} if refusal.status in (429, 503) else {}
 
 
 @router.get("/uploads/{id}")

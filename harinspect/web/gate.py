@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Final
 from urllib.parse import quote
 
@@ -22,7 +21,6 @@ SIGN_IN: Final = "/sign-in"
 OPEN: Final = (SHARED, "/assets/")  # share links carry their own secret; assets hold none
 COOKIE: Final = "harinspect"
 SECURE_COOKIE: Final = "__Host-harinspect"  # RFC 6265bis section 4.1.3.2: Secure, Path=/ and no Domain, or no cookie
-HASHED_AT_A_TIME: Final = 2  # each takes 64 MiB
 
 
 class Door:
@@ -32,7 +30,6 @@ class Door:
         self.access = access
         self.sessions = Sessions()
         self.attempts = Attempts()
-        self.turns = asyncio.Semaphore(HASHED_AT_A_TIME)
 
     def cookie(self, scope: Scope) -> str:
         """The cookie's name on such a connection."""

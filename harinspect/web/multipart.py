@@ -6,18 +6,19 @@ import os
 from collections.abc import AsyncGenerator, AsyncIterator
 from typing import BinaryIO
 
-from starlette.datastructures import UploadFile
+from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
-from starlette.requests import Request
 
 from harinspect.web.uploads import Unusable
 
 MANY = 100
 
 
-async def received_files(request: Request, limit: int) -> tuple[tuple[str, BinaryIO], ...]:
+async def received_files(
+    headers: Headers, chunks: AsyncIterator[bytes], limit: int
+) -> tuple[tuple[str, BinaryIO], ...]:
     """(name, private file) of every file sent. Raises Unusable."""
-    parser = MultiPartParser(request.headers, _limited(request.stream(), limit), max_files=MANY, max_fields=MANY)
+    parser = MultiPartParser(headers, _limited(chunks, limit), max_files=MANY, max_fields=MANY)
     try:
         form = await parser.parse()
     except MultiPartException as broken:

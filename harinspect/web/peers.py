@@ -17,14 +17,18 @@ def peer(scope: Scope) -> Address | None:
 
 
 def place(scope: Scope, access: Access) -> str:
-    """Where an attempt comes from: an IPv4 address, or the /64 of an IPv6 one, which a site has to itself (RFC 6177).
-
-    Behind a proxy that is the last address in X-Forwarded-For, the one that the proxy itself wrote.
+    """Whose neighbourhood an attempt comes from; behind a proxy that of the last address in X-Forwarded-For, the one
+    that the proxy itself wrote.
     """
     found = peer(scope)
     if access.is_proxy(found):
         told = ",".join(Headers(scope=scope).getlist("x-forwarded-for")).rpartition(",")[2].strip()
         found = address(told) or found
+    return neighbourhood(found)
+
+
+def neighbourhood(found: Address | None) -> str:
+    """An IPv4 address, or the /64 of an IPv6 one, which a site has to itself (RFC 6177)."""
     if isinstance(found, IPv6Address):
         return str(ip_network((found, 64), strict=False))
     return str(found)

@@ -16,12 +16,13 @@ WORKER = (sys.executable, "-P", "-m", "harinspect.web.worker")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Limits and places. `hosts` are allowed beside loopback's names; `turns` analyses run at a time; `knowledge` is a
-    folder with a user's own products.
+    """Limits and places. `upload_bytes` is for one upload, `held_bytes` for all at a time; `hosts` are allowed beside
+    loopback's names; `turns` analyses run at a time; `knowledge` is a folder with a user's own products.
     """
 
     hosts: tuple[str, ...] = ()
     upload_bytes: int = 2_000_000_000
+    held_bytes: int = 6_000_000_000
     analysis_seconds: float = 900.0
     report_bytes: int = 64_000_000
     turns: int = max(1, os.cpu_count() or 1)

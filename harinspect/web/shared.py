@@ -10,7 +10,6 @@ from __future__ import annotations
 from datetime import datetime
 from math import ceil
 from typing import Annotated, Final, cast
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Cookie, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -19,11 +18,12 @@ from harinspect.render.anchors import Served
 from harinspect.render.views import ReportView
 from harinspect.store.archive import Archive
 from harinspect.store.links import Asked, Link, Opened
+from harinspect.store.passphrases import Busy
 from harinspect.web import contexts, reading, rows
 from harinspect.web.forms import Fields
 from harinspect.web.owning import TheArchive
-from harinspect.web.peers import is_https
-from harinspect.web.site import TheSite, page
+from harinspect.web.peers import is_https, place
+from harinspect.web.site import Site, TheSite, page
 
 PROOF: Final = "harinspect-proof"
 
@@ -49,7 +49,9 @@ def report(archive: TheArchive, request: Request, token: str, proof: Proof = "")
 @router.post("/{token}")
 def unlock(site: TheSite, archive: TheArchive, request: Request, token: str, fields: Fields) -> Response:
     """Raises HTTPException 404 where the link is not live."""
-    met = archive.links.open(token, fields.get("passphrase", ""))
+    met, passphrase = archive.links.open(token), fields.get("passphrase", "")
+    if isinstance(met, Asked) and passphrase:
+        met = _guessed(site, archive, token, passphrase, f"{token} {place(request.scope, site.settings.access)}")
     if isinstance(met, Asked):
         return _asked_again(met, token)
     link, way = _opened(met), f"/s/{token}"
@@ -75,6 +77,20 @@ def denial(archive: TheArchive, request: Request, token: str, index: int, proof:
 def exchange(archive: TheArchive, token: str, index: int, proof: Proof = "") -> HTMLResponse:
     link = _read(archive, token, proof)
     return reading.exchange(_view(archive, link), _links(link, token), index)
+
+
+def _guessed(site: Site, archive: Archive, token: str, passphrase: str, who: str) -> Opened | Asked | None:
+    """Whoever guesses waits longer and longer, and the link's rightful reader does not wait for them."""
+    if wait := site.guesses.begin(who):
+        return Asked(wait=wait)
+    try:
+        met = archive.links.open(token, passphrase)
+    except Busy:
+        return Asked(wait=site.guesses.wait(who) or 1)
+    if isinstance(met, Asked):
+        return Asked(wrong=met.wrong, wait=max(met.wait, site.guesses.wait(who)))
+    site.guesses.succeed(who)
+    return met
 
 
 def _asked_again(met: Asked, token: str) -> Response:
@@ -111,8 +127,9 @@ def _links(link: Link, token: str) -> Served:
 
 
 def _is_from_within(request: Request, token: str) -> bool:
-    way = urlsplit(request.headers.get("referer", "")).path
-    return way == f"/s/{token}" or way.startswith(f"/s/{token}/")
+    """Our own pages send their address as the referrer, without its fragment (Referrer Policy section 3.3)."""
+    _, _, way = request.headers.get("referer", "").partition(f"://{request.headers['host']}")
+    return way == f"/s/{token}" or way.startswith((f"/s/{token}/", f"/s/{token}?"))
 
 
 def _prove(answer: Response, opened: Opened, way: str, at: datetime, *, is_secure: bool) -> None:

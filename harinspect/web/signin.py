@@ -55,11 +55,13 @@ async def sign_in(door: TheDoor, request: Request) -> Response:
     fields = await _fields(request.stream())
     to = own_path(fields.get("to", "/"))
     where = place(request.scope, door.access)
-    if seconds := door.attempts.wait(where):
+    if seconds := door.attempts.begin(where):
         return _later(to, seconds)
-    door.attempts.begin(where)
-    async with door.turns:
-        fits = await asyncio.to_thread(passphrases.fits, door.access.password, fields.get("password", ""))
+    try:
+        with passphrases.line():
+            fits = await asyncio.to_thread(passphrases.fits, door.access.password, fields.get("password", ""))
+    except passphrases.Busy:
+        return _later(to, door.attempts.wait(where) or 1)
     if not fits:
         return page(SignIn(to, "This is not the password."), 403)
     door.attempts.succeed(where)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, cast
 
 from fastapi import Depends, HTTPException, Request
@@ -13,8 +14,10 @@ from harinspect.render.anchors import Served
 from harinspect.render.environment import environment
 from harinspect.render.views import ReportView
 from harinspect.store import Keeping, Stored
+from harinspect.web.attempts import Attempts
 from harinspect.web.contexts import Context
 from harinspect.web.fresh import Fresh
+from harinspect.web.room import Room
 from harinspect.web.samples import Sample, read_samples
 from harinspect.web.settings import Settings
 from harinspect.web.signed import signed_in
@@ -28,13 +31,18 @@ environment().globals["signed_in"] = signed_in.get
 
 @dataclass(frozen=True)
 class Site:
-    """`archive`: where the reports are kept on disk, which also is the store then."""
+    """`archive`: where the reports are kept on disk, which also is the store then. `guesses`: at links' passphrases."""
 
     store: Keeping
     uploads: Uploads
     settings: Settings
     archive: Archive | None = None
     fresh: Fresh = field(default_factory=Fresh)
+    guesses: Attempts = field(default_factory=lambda: Attempts(alone=True))
+
+    @cached_property
+    def room(self) -> Room:
+        return Room(self.uploads, self.settings.held_bytes)
 
     def stored(self, id: str) -> Stored:
         """Raises HTTPException 404 where the report is unknown or has made room for others."""

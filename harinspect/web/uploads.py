@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import secrets
 import tempfile
 from asyncio import StreamReader
@@ -59,11 +60,21 @@ class Uploads:
         self._store = store
         self._settings = settings
         self._known: OrderedDict[str, Upload] = OrderedDict()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[asyncio.Task[None], BinaryIO] = {}
         self._turns = asyncio.Semaphore(settings.turns)
 
     def get(self, id: str) -> Upload | None:
         return self._known.get(id)
+
+    @property
+    def in_line(self) -> int:
+        """How many wait to be analysed, or are."""
+        return len(self._tasks)
+
+    @property
+    def held(self) -> int:
+        """The bytes of those on disk."""
+        return sum(os.fstat(file.fileno()).st_size for file in self._tasks.values())
 
     async def receive(self, chunks: AsyncIterator[bytes]) -> BinaryIO:
         """The body in a private file without a name (mode 0600), at its start. Raises Unusable."""
@@ -85,7 +96,7 @@ class Uploads:
         upload = Upload(secrets.token_urlsafe(12), name)
         self._set(upload)
         task = asyncio.create_task(self._analyse(upload, file))
-        self._tasks.add(task)
+        self._tasks[task] = file
         task.add_done_callback(lambda ended: self._end(ended, file))
         return upload
 
@@ -118,7 +129,7 @@ class Uploads:
     def _end(self, task: asyncio.Task[None], file: BinaryIO) -> None:
         """Also of a task that was cancelled before its first step."""
         file.close()
-        self._tasks.discard(task)
+        del self._tasks[task]
 
     async def _analyse(self, upload: Upload, file: BinaryIO) -> None:
         async with self._turns:
