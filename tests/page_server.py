@@ -10,7 +10,9 @@ import time
 import uvicorn
 
 from harinspect.store import Store
+from harinspect.store.archive import Archive
 from harinspect.web.app import create_app
+from harinspect.web.kept import Kept
 from harinspect.web.patience import Patient
 from harinspect.web.settings import Settings
 
@@ -20,15 +22,14 @@ QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 
 
 class Server:
-    """The page on a free port, in a thread."""
+    """The page on a free port, in a thread; with an archive its reports are kept there."""
 
-    def __init__(self, settings: Settings = SETTINGS) -> None:
+    def __init__(self, settings: Settings = SETTINGS, archive: Archive | None = None) -> None:
         self.store = Store()
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
-        config = uvicorn.Config(
-            create_app(self.store, settings), log_level="error", timeout_graceful_shutdown=1, http=Patient
-        )
+        app = create_app(archive.reports, settings, Kept(archive)) if archive else create_app(self.store, settings)
+        config = uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1, http=Patient)
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self.socket]})
 

@@ -85,18 +85,18 @@ class Served:
         trusting = ssl.create_default_context(cafile=str(TLS / "cert.pem"))
         return http.client.HTTPSConnection("127.0.0.1", self.port, timeout=PATIENCE, context=trusting)
 
-    def upload(self, content: bytes | Iterable[bytes], name: str = "a.har") -> str:
+    def upload(self, content: bytes | Iterable[bytes], name: str = "a.har", cookie: str = "") -> str:
         """The address under which the upload's state is told."""
-        told = self.ask("POST", "/reports", content, {"X-Filename": name}).text
+        told = self.ask("POST", "/reports", content, {"X-Filename": name, "Cookie": cookie}).text
         return "/uploads/" + told.partition("/uploads/")[2].partition('"')[0]
 
-    def end_of(self, upload: str, patience: float = PATIENCE) -> str:
+    def end_of(self, upload: str, patience: float = PATIENCE, cookie: str = "") -> str:
         """The fragment that tells how the upload ended."""
         told = ""
 
         def has_ended() -> bool:
             nonlocal told
-            told = self.ask("GET", upload, headers={"HX-Request": "true"}).text
+            told = self.ask("GET", upload, headers={"HX-Request": "true", "Cookie": cookie}).text
             return 'role="alert"' in told or "/reports/" in told
 
         wait_until(has_ended, patience)
