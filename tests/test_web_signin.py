@@ -225,7 +225,7 @@ def test_where_nobody_has_to_sign_in_there_is_no_form():
 USER = {"X-User": "ada"}
 
 
-@pytest.mark.parametrize("headers", [{}, {"X-User": ""}, {"X-User": " "}, {"X-Users": "ada"}])
+@pytest.mark.parametrize("headers", [{}, {"X-User": ""}, {"X-User": " "}, {"X-Users": "ada"}, {"X_User": "ada"}])
 def test_a_proxy_that_names_nobody(headers):
     with visiting(replace(BEHIND, header="x-user"), PROXY, "http://desk.example") as client:
         assert client.get("/", headers=headers).status_code == 401

@@ -54,7 +54,7 @@ def create_app(store: Keeping, settings: Settings | None = None, kept: Kept | No
             yield
             await uploads.close()
 
-    app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.site = _site(store, uploads, chosen, kept)
     app.state.door = Door(chosen.access)
     app.include_router(pages.router)

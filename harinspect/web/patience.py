@@ -29,6 +29,7 @@ class Patient(H11Protocol):
     def connection_made(self, transport: BaseTransport) -> None:
         super().connection_made(transport)  # type: ignore[arg-type]
         self.since = self.loop.time()
+        self.place = neighbourhood(address(self.client[0]) if self.client else None)
         self._ends: TimerHandle | None = None
         self._looks: TimerHandle | None = None
         self._wait()
@@ -75,10 +76,6 @@ class Patient(H11Protocol):
     def is_busy(self) -> bool:
         """A request is being answered; how fast its body has to come is decided in web/pace.py."""
         return self.cycle is not None and not self.cycle.response_complete
-
-    @property
-    def place(self) -> str:
-        return neighbourhood(address(self.client[0]) if self.client else None)
 
     def _wait(self) -> None:
         self._stop_waiting()
