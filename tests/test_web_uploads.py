@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import stat
 from collections.abc import AsyncIterator
@@ -117,6 +118,18 @@ def test_too_large_without_a_declared_length():
     with client_on(Store(), upload_bytes=10) as client:
         answer = client.post("/reports", content=iter([b"x" * 6, b"x" * 6]), headers=RAW)
     assert answer.status_code == 413
+
+
+@pytest.mark.parametrize(("number", "status"), [(errno.ENOSPC, 507), (errno.EDQUOT, 507), (errno.EIO, 500)])
+def test_a_full_disk_is_said(monkeypatch, number, status):
+    def fails(*_: object, **__: object) -> None:
+        raise OSError(number, "canary")
+
+    monkeypatch.setattr("harinspect.web.uploads.tempfile.TemporaryFile", fails)
+    with client_on(Store()) as client:
+        answer = client.post("/reports", content=b"x")
+    assert (answer.status_code, "canary" in answer.text) == (status, False)
+    assert ("disk of the server is full" in answer.text) == (status == 507)
 
 
 def test_an_empty_file_is_refused():
