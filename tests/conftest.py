@@ -20,12 +20,6 @@ uncovered = pytest.StashKey[str]()
 data_home = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
 
 
-@pytest.fixture(scope="session", autouse=True)
-def own_data(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """No test touches the reports of who runs it."""
-    os.environ["XDG_DATA_HOME"] = str(tmp_path_factory.mktemp("data-home"))
-
-
 @pytest.fixture(scope="session")
 def lab() -> list[Path]:
     """The scenario folders of HARINSPECT_LAB, each with its recordings and truth.json."""
