@@ -113,6 +113,8 @@ def test_a_link_opens_in_a_fresh_profile_and_is_dead_when_revoked(browser, serve
         assert answer is not None
         assert answer.status == 404
         expect(reader.locator("h1")).to_have_text("This link opens nothing")
+        reader.go_back()  # nothing was cached
+        expect(reader.locator("h1")).to_have_text("This link opens nothing")
 
 
 def test_a_link_is_dead_when_it_has_expired(browser, served):

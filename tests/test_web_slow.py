@@ -79,7 +79,7 @@ def test_a_head_that_trickles_or_never_comes_is_ended(server, start):
         wire.sendall(start)
         told, seconds = end_of(wire, trickle(b"a") if start else lambda _: b"")
     assert told == b""
-    assert seconds < 3
+    assert seconds < 6
 
 
 def test_the_head_of_a_second_request_may_not_trickle_either(server):
@@ -87,7 +87,7 @@ def test_the_head_of_a_second_request_may_not_trickle_either(server):
         wire.sendall(WHOLE)
         told, seconds = end_of(wire, trickle(b"a"))
     assert told.startswith(b"HTTP/1.1 200 OK")
-    assert seconds < 3
+    assert seconds < 6
 
 
 def test_a_body_that_nobody_wants_may_not_trickle(server):
@@ -95,7 +95,7 @@ def test_a_body_that_nobody_wants_may_not_trickle(server):
         wire.sendall(HEAD.replace(b"/reports", b"/nothing"))
         told, seconds = end_of(wire, trickle(b"a"))
     assert told.startswith(b"HTTP/1.1 404")
-    assert seconds < 3
+    assert seconds < 6
 
 
 @pytest.mark.parametrize("sends", [lambda _: b"", trickle(b"a")])
@@ -107,7 +107,7 @@ def test_a_body_that_trickles_is_ended_in_words(server, sends):
     assert told.endswith(pace.TOO_SLOW.encode())
     assert b"connection: close" in told.lower()
     assert b"content-security-policy" in told
-    assert seconds < 3
+    assert seconds < 6
 
 
 def test_a_body_that_comes_fast_enough_may_take_long(server):
@@ -138,10 +138,22 @@ def test_who_never_reads_is_let_go_of(server):
                 time.sleep(0.01)
             ended.set()
         assert not ended.is_set()
-    assert quick(server) < 2
+    assert quick(server) < 4
 
 
-def test_who_reads_slowly_gets_all_of_it():
+def test_who_reads_late_gets_all_of_it(server, monkeypatch):
+    paused = threading.Event()
+    monkeypatch.setattr(patience, "STALL", 60)
+    monkeypatch.setattr(patience.Patient, "_look", lambda self: paused.set())
+    asked = WHOLE.replace(b"GET / ", b"GET /assets/htmx.min.js ")
+    with opened(server) as wire:
+        wire.sendall(asked * 199 + asked.replace(b"Host", b"Connection: close\r\nHost"))
+        assert paused.wait(8)
+        told, _ = end_of(wire)
+    assert told.count(b"HTTP/1.1 200 OK") == 200
+
+
+def test_who_takes_too_little_is_let_go_of():
     calls: list[object] = []
     aborted: list[bool] = []
     loop = SimpleNamespace(call_later=lambda *call: calls.append(call))
@@ -158,7 +170,7 @@ def test_idle_connections_do_not_keep_others_out(server, monkeypatch):
     monkeypatch.setattr(patience, "MOST", 20)
     with ExitStack() as stack:
         idle = [stack.enter_context(opened(server)) for _ in range(60)]
-        assert quick(server) < 2
+        assert quick(server) < 4
         time.sleep(0.2)
         closed = [wire for wire in idle if select.select([wire], [], [], 0)[0]]
         assert len(closed) >= 40
@@ -166,11 +178,12 @@ def test_idle_connections_do_not_keep_others_out(server, monkeypatch):
         assert idle[-1] not in closed
 
 
-def test_slow_uploads_do_not_keep_others_waiting(server):
+def test_slow_uploads_do_not_keep_others_waiting(server, monkeypatch):
+    monkeypatch.setattr(pace, "GRACE", 60)
     with ExitStack() as stack:
         for _ in range(room.FROM_ONE_PLACE):
             stack.enter_context(opened(server)).sendall(HEAD + b"x")
-        assert max(quick(server) for _ in range(5)) < 2
+        assert max(quick(server) for _ in range(5)) < 4
         with opened(server) as wire:
             wire.sendall(HEAD + b"x")
             assert wire.recv(100).startswith(b"HTTP/1.1 429")
