@@ -16,7 +16,7 @@ from starlette.types import Scope
 
 from harinspect.render import shipped_folder
 from harinspect.store import Keeping, StoreError
-from harinspect.web import changes, pages, signin
+from harinspect.web import changes, exports, pages, signin
 from harinspect.web.contexts import Gone, Trouble
 from harinspect.web.gate import Door, Gate
 from harinspect.web.guard import SHARED, Guard
@@ -24,6 +24,7 @@ from harinspect.web.housekeeping import housekeeping
 from harinspect.web.kept import Kept
 from harinspect.web.settings import Settings
 from harinspect.web.site import Site, page
+from harinspect.web.strict import Strict
 from harinspect.web.uploads import Uploads
 
 
@@ -44,16 +45,19 @@ def create_app(store: Keeping, settings: Settings | None = None, kept: Kept | No
     """
     chosen = settings or Settings()
     uploads = Uploads(store, chosen)
+    strict = Strict(store, uploads.redactions, chosen)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with housekeeping(kept):
             yield
             await uploads.close()
+            await strict.close()
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.site = Site(store, uploads, chosen, kept.archive if kept else None)
+    app.state.site = Site(store, uploads, strict, chosen, kept.archive if kept else None)
     app.state.door = Door(chosen.access)
+    app.include_router(exports.router)
     app.include_router(pages.router)
     app.include_router(changes.router)
     app.include_router(signin.router)
