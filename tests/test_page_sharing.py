@@ -60,7 +60,7 @@ def copied(page: Page) -> str:
 
 
 def export(page: Page, name: str) -> None:
-    page.locator(".actions").get_by_role("link", name="Export").click()
+    page.locator("#export summary").click()
     page.locator("#export .exports").get_by_role("link", name=name).first.click()
 
 
