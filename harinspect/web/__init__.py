@@ -42,4 +42,5 @@ def serve(
         proxy_headers=False,  # whom to believe is decided in web/peers.py
         server_header=False,
         ws="none",
+        timeout_graceful_shutdown=5,  # seconds for answers that are under way; a strict recording may take longer
     )
