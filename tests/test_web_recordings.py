@@ -17,6 +17,7 @@ from starlette.testclient import TestClient
 
 from harinspect.store import Keeping, Store, StoreError
 from harinspect.store.archive import open_archive
+from harinspect.store.reports import Reports
 from harinspect.web.app import create_app
 from harinspect.web.kept import Kept
 from harinspect.web.redactions import ENDED, NEVER, NOT_KEPT, OTHER, PREPARING, TOO_LARGE, TOO_SLOW
@@ -179,6 +180,15 @@ def test_a_report_that_is_removed_takes_its_upload_with_it(served, monkeypatch):
     client.post(f"/reports/{id}/delete")
     wait_until(lambda: not uploads._tasks)
     assert not store.holds(id)
+
+
+def test_a_report_that_is_forgotten_in_time_does_too(tmp_path, monkeypatch):
+    monkeypatch.setattr("harinspect.web.redactions.LOOK_EVERY", 0.05)
+    with on_disk(tmp_path) as (client, store):
+        [id] = sent(client, b'{"log" lasting')
+        assert cast(Reports, store).forget_after(-1) == 1
+        wait_until(lambda: not uploads_of(client)._tasks)
+        assert client.get(f"/reports/{id}.har").status_code == 404
 
 
 def test_another_upload_does_not_wait_for_it(served):
