@@ -163,6 +163,15 @@ def test_a_report_that_never_had_one(served):
     assert client.get(f"/reports/{id}.strict.har").status_code == 409
 
 
+def test_a_caution_stands_beside_the_recording(served):
+    client, store = served
+    id = store.add(full_report()).id
+    store.recordings.put(id, BytesIO(gzip.compress(REDACTED)), len(REDACTED), "Look at it first.")
+    page = client.get(f"/reports/{id}").text
+    assert f'href="/reports/{id}.har"' in page
+    assert "Look at it first." in page
+
+
 @pytest.mark.parametrize("kind", ["har", "strict.har", "curl.txt"])
 def test_others_have_none(served, kind):
     client, _ = served

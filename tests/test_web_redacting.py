@@ -74,6 +74,16 @@ def test_a_long_recording_is_told_in_many_parts(monkeypatch):
     assert last == Written(len(unpacked(parts)), 2000 * ENTRIES)
 
 
+def test_a_caution_where_there_are_too_many_secrets(monkeypatch):
+    monkeypatch.setattr("harinspect.redaction.sharing.LEARNT_AT_MOST", 1)
+    har = json.loads(SAMPLE.read_text())
+    headers = [{"name": f"X-Api-Key-{n}", "value": f"Zq8sLm2Xv9Tt4Kc7Wd1Pq{n}"} for n in range(9)]
+    har["log"]["entries"][0]["request"]["headers"] += headers
+    last = said(json.dumps(har).encode())[-1]
+    assert isinstance(last, Written)
+    assert last.caution == redacting.MANY
+
+
 def test_each_recording_of_an_archive_is_told_and_what_is_none_is_not():
     told = said(archive(SAMPLE.read_bytes(), b"a letter", SAMPLE.read_bytes()))
     assert [type(one) for one in told if not isinstance(one, Part)] == [Written, Written]

@@ -37,13 +37,13 @@ class HeldRecordings:
         self._holds = holds
         self._held: OrderedDict[str, _Held] = OrderedDict()
 
-    def put(self, report: str, packed: BinaryIO, length: int) -> bool:
+    def put(self, report: str, packed: BinaryIO, length: int, caution: str = "") -> bool:
         """Keep a redacted HAR of `length` bytes, which `packed` holds as gzip (RFC 1952).
 
         False where the report is gone, or has one already; the oldest make room.
         """
         file = _copied(packed)
-        if not self._add(report, _Held(Recording(bytes=length), file)):
+        if not self._add(report, _Held(Recording(bytes=length, caution=caution), file)):
             file.close()
             return False
         return True

@@ -28,7 +28,7 @@ class Recordings:
         self._database = database
         self._read: Lately[Report] = Lately()
 
-    def put(self, report: str, packed: BinaryIO, length: int) -> bool:
+    def put(self, report: str, packed: BinaryIO, length: int, caution: str = "") -> bool:
         """Keep a redacted HAR of `length` bytes, which `packed` holds as gzip (RFC 1952).
 
         False where the report is gone, or has one already.
@@ -41,7 +41,7 @@ class Recordings:
             while part := packed.read(PART):
                 session.execute(insert(RecordingPartRow).values(report=number, place=parts, content=part))
                 parts += 1
-            session.add(RecordingRow(report=number, bytes=length, parts=parts))
+            session.add(RecordingRow(report=number, bytes=length, parts=parts, caution=caution))
         return True
 
     def refuse(self, report: str, why: str) -> bool:
@@ -56,7 +56,7 @@ class Recordings:
         """None where nothing was said of it yet, or the report is gone."""
         with self._database.reading() as session:
             row = session.scalars(_row(report)).one_or_none()
-        return Recording(bytes=row.bytes, why=row.why) if row else None
+        return Recording(bytes=row.bytes, why=row.why, caution=row.caution) if row else None
 
     def parts(self, report: str) -> Iterator[bytes]:
         """The packed HAR, part by part; nothing where there is none. Nobody who writes waits for who reads slowly.

@@ -99,6 +99,7 @@ class RecordingRow(Table):
     bytes: Mapped[int] = mapped_column(BigInteger)
     parts: Mapped[int]
     why: Mapped[str] = mapped_column(default="")
+    caution: Mapped[str] = mapped_column(default="")
 
 
 class RecordingPartRow(Table):

@@ -33,10 +33,14 @@ class Part(msgspec.Struct, frozen=True, tag=True):
 
 
 class Written(msgspec.Struct, frozen=True, tag=True):
-    """The redacted recording is complete: so many bytes, unpacked, with so many requests. The next one may follow."""
+    """The redacted recording is complete: so many bytes, unpacked, with so many requests. The next one may follow.
+
+    `caution`: one sentence for whoever passes it on, or "".
+    """
 
     bytes: int
     entries: int
+    caution: str = ""
 
 
 class Unwritten(msgspec.Struct, frozen=True, tag=True):

@@ -31,6 +31,7 @@ GZIP: Final = 31  # wbits
 CHUNK: Final = 1 << 20  # bytes
 NAME: Final = "recording.har"  # of every strict one: a file's name is no business of its readers
 LEFT: Final = "Some secrets could not be masked in the recording, so nothing of it was kept."
+MANY: Final = "It held more secrets than can be looked for everywhere: some were masked only where they stood."
 MEMORY: Final = "Redacting the recording needs more memory than it may have."
 
 Tell = Callable[[Message], None]
@@ -62,7 +63,7 @@ def _tell_one(write: Callable[[BinaryIO], Masked], tell: Tell) -> None:
                 tell(Unwritten(LEFT))
                 return
             _pack(file, tell)
-            tell(Written(file.tell(), masked.entries))
+            tell(Written(file.tell(), masked.entries, "" if masked.all_learnt else MANY))
     except NotHar:
         return
     except Exception as failure:

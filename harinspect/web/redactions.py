@@ -44,10 +44,11 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Shelved:
-    """The redacted recording of a report: of so many bytes, or `why` there is none, or none yet."""
+    """The redacted recording of a report: of so many bytes, with a `caution`, or `why` there is none, or none yet."""
 
     bytes: int = 0
     why: str = ""
+    caution: str = ""
     is_preparing: bool = False
 
 
@@ -66,7 +67,7 @@ class Redactions:
         kept = self._store.recordings.get(report)
         if kept is None:
             return Shelved(why=PREPARING if is_preparing else NEVER, is_preparing=is_preparing)
-        return Shelved(kept.bytes, kept.why)
+        return Shelved(kept.bytes, kept.why, kept.caution)
 
     def expect(self, wanted: tuple[Wanted, ...]) -> None:
         """Say that `prepare` will be called for them, so that nobody thinks that there will be none."""
@@ -126,7 +127,9 @@ class Redactions:
             if message.entries != one.entries:
                 raise NotMade(OTHER)
             packed.seek(0)
-            await settled(asyncio.to_thread(self._store.recordings.put, one.report, packed, message.bytes))
+            await settled(
+                asyncio.to_thread(self._store.recordings.put, one.report, packed, message.bytes, message.caution)
+            )
 
 
 async def collected(told: asyncio.StreamReader, packed: BinaryIO, settings: Settings) -> Written | Unwritten:

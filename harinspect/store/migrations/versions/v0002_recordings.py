@@ -16,6 +16,7 @@ def upgrade() -> None:
         sa.Column("bytes", sa.BigInteger, nullable=False),
         sa.Column("parts", sa.Integer, nullable=False),
         sa.Column("why", sa.Text, nullable=False),
+        sa.Column("caution", sa.Text, nullable=False),
     )
     op.create_table(
         "recording_parts",
