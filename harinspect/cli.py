@@ -236,6 +236,7 @@ def demo(
     """Start the local page with the sample recordings already analysed."""
     from harinspect.pipeline import analyse
     from harinspect.render import shipped_folder
+    from harinspect.sharing import packed
     from harinspect.store import Store
     from harinspect.web.access import Options
 
@@ -246,7 +247,7 @@ def demo(
     store = Store()
     for file in files:
         for report in analyse(file, knowledge=knowledge):
-            store.add(report, sample=True)
+            store.recordings.put(store.add(report, sample=True).id, *packed(file))
     typer.echo(f"{len(files)} sample recordings analysed.", err=True)
     _serve(store, host, port, access, open_browser, knowledge)
 

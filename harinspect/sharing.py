@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from enum import StrEnum
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Optional
 
@@ -67,6 +68,19 @@ def redact_file(source: Path, output: Path, mode: Mode = Mode.SHARE, patterns: P
     finally:
         part.unlink(missing_ok=True)
     return Redacted(masked, problems, is_compared)
+
+
+def packed(source: Path) -> tuple[BytesIO, int]:
+    """The HAR in `source`, redacted, as gzip (RFC 1952), and how many bytes it has unpacked. For short files, as
+    all is held in memory. Raises har.model.NotHar.
+    """
+    import gzip
+
+    from harinspect.redaction.document import redact
+
+    written = BytesIO()
+    redact(source, written)
+    return BytesIO(gzip.compress(written.getvalue())), written.tell()
 
 
 def _problems(source: Path, written: Path, masked: Masked, mode: Mode) -> Iterator[str]:

@@ -16,7 +16,8 @@ from harinspect.web.settings import Settings
 
 HOST = "http://127.0.0.1:8403"
 WORKER = (sys.executable, "-m", "tests.page_worker")
-SETTINGS = Settings(worker=WORKER, turns=2)
+REDACTOR = (sys.executable, "-m", "tests.page_redactor")
+SETTINGS = Settings(worker=WORKER, redactor=REDACTOR, turns=2)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import msgspec
 from harinspect.report.model import Denial, Exchange, Report, Source, Summary
 
 HOSTILE = "<script>alert('x')</script>"
+REDACTED = b'{"log": {"entries": []}}'  # what the stand-in for the redacting process tells
 HOTLINKS = 100  # the index of the first hotlinked picture
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import sys
 import threading
 import time
 
@@ -15,9 +14,10 @@ from harinspect.web.app import create_app
 from harinspect.web.kept import Kept
 from harinspect.web.patience import Patient
 from harinspect.web.settings import Settings
+from tests.page_client import REDACTOR, WORKER
 
 LIMIT = 100_000  # bytes of an upload
-SETTINGS = Settings(worker=(sys.executable, "-m", "tests.page_worker"), upload_bytes=LIMIT, turns=2)
+SETTINGS = Settings(worker=WORKER, redactor=REDACTOR, upload_bytes=LIMIT, turns=2)
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
 
 

@@ -164,7 +164,14 @@ def test_standard_input_that_is_no_har() -> None:
 
 @pytest.mark.parametrize(
     ("format_", "start"),
-    [("text", REFUSED.name), ("json", '{"schema":1'), ("markdown", "# "), ("html", "<!doctype html>"), ("sarif", "{")],
+    [
+        ("text", REFUSED.name),
+        ("json", '{"schema":1'),
+        ("markdown", "# "),
+        ("html", "<!doctype html>"),
+        ("sarif", "{"),
+        ("curl", "# "),
+    ],
 )
 def test_each_format_goes_to_standard_output(format_: str, start: str) -> None:
     told = run("inspect", REFUSED, "--format", format_)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import socket
 import sys
 from collections.abc import Iterator
@@ -14,7 +16,7 @@ from typer.testing import CliRunner, Result
 
 from harinspect import cli, web
 from harinspect.render import shipped_folder
-from harinspect.store import Keeping
+from harinspect.store import Keeping, Recording
 from harinspect.store.archive import open_archive
 from harinspect.web.kept import Kept
 from tests.page_fixtures import clear_report
@@ -146,6 +148,10 @@ def test_demo_has_every_sample_analysed(started: Started, free_port: int) -> Non
     assert started.kept == [(None, None)]
     samples = {path.name for path in shipped_folder("sample_hars").glob("*.har")}
     assert {kept.report.source.name for kept in store.all()} == samples
+    for kept in store.all():
+        written = gzip.decompress(b"".join(store.recordings.parts(kept.id)))
+        assert len(json.loads(written)["log"]["entries"]) == kept.report.source.entries
+        assert store.recordings.get(kept.id) == Recording(bytes=len(written))
     assert started.opened == [f"http://127.0.0.1:{free_port}"]
 
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import shlex
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from harinspect.redaction.values import Redactor
-from harinspect.report.curl import curl
+from harinspect.render import as_curl
+from harinspect.report.curl import curl, curl_of
+from harinspect.report.exchanges import exchange_part
+from harinspect.report.model import Exchange, Report
+from tests.page_fixtures import clear_report, full_report
 from tests.report_fixtures import HOSTILE, exchange
 
 CANARY = "q8W7e6R5t4Z3u2"
@@ -74,3 +79,33 @@ def test_whatever_the_traffic_says_it_stays_one_word_of_the_shell(value: str, na
 
 def _values(words: list[str]) -> list[str]:
     return [words[n + 1] for n, word in enumerate(words[:-1]) if word in ("--header", "--request")]
+
+
+def test_what_the_report_shows_gives_the_same_command() -> None:
+    sent = exchange(
+        3, f"https://api.example/x?token={CANARY}", method="PUT", sent=(("X-Empty", ""),), posted=f"key={CANARY}"
+    )
+    redactor = Redactor()
+    assert curl_of(exchange_part(sent, redactor)) == curl(sent, redactor)
+    assert curl_of(exchange_part(exchange(url="about:blank"), redactor)) == ""
+
+
+def test_all_commands_of_a_report_in_one_file() -> None:
+    report = full_report()
+    first, *rest = as_curl.render(report).split("\n\n")
+    assert first.startswith("# customer-4711.har: the refused requests.")
+    assert len(rest) == sum(1 for denial in report.denials if curl_of(_shown(report, denial.exchange)))
+    for text in rest:
+        comment, _, command = text.partition("\n")
+        assert comment.startswith("# ")
+        assert arguments(command)[0] == "curl"
+
+
+def test_no_title_or_name_leaves_its_comment() -> None:
+    report = clear_report()
+    named = msgspec.structs.replace(report, source=msgspec.structs.replace(report.source, name="a\nrm -rf b\r\u2028c"))
+    assert [line for line in as_curl.render(named).splitlines() if line and not line.startswith("# ")] == []
+
+
+def _shown(report: Report, index: int) -> Exchange:
+    return next(shown for shown in report.exchanges if shown.exchange == index)

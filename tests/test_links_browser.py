@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -21,13 +22,20 @@ from harinspect.render import as_markdown  # noqa: E402
 from harinspect.store.archive import Archive, open_archive  # noqa: E402
 from harinspect.web.app import create_app  # noqa: E402
 from harinspect.web.kept import Kept  # noqa: E402
+from harinspect.web.redactions import TOO_SLOW  # noqa: E402
+from harinspect.web.settings import REDACTOR, WORKER  # noqa: E402
 from tests.page_client import SETTINGS  # noqa: E402
 from tests.page_fixtures import full_report  # noqa: E402
 from tests.page_server import QUIET  # noqa: E402
 from tests.store_fixtures import Watch  # noqa: E402
 from tests.test_page_browser import CONTRAST  # noqa: E402
+from tests.test_web_strict import PLANTED as PLANTED_ANYWHERE  # noqa: E402
+from tests.test_web_strict import recording  # noqa: E402
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
+
+
+PLANTED = [word for word in PLANTED_ANYWHERE if word != "customer-4711"]  # the name of another recording here
 
 
 @dataclass(frozen=True)
@@ -47,11 +55,12 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
+def served(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Served]:
+    settings = replace(SETTINGS, **getattr(request, "param", {}))
     watch = Watch()
     with open_archive(tmp_path / "data", watch) as archive, socket.create_server(("127.0.0.1", 0)) as listening:
         config = uvicorn.Config(
-            create_app(archive.reports, SETTINGS, Kept(archive)), log_level="error", timeout_graceful_shutdown=1
+            create_app(archive.reports, settings, Kept(archive)), log_level="error", timeout_graceful_shutdown=1
         )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
@@ -115,6 +124,50 @@ def test_a_link_opens_in_a_fresh_profile_and_is_dead_when_revoked(browser, serve
         expect(reader.locator("h1")).to_have_text("This link opens nothing")
         reader.go_back()  # nothing was cached
         expect(reader.locator("h1")).to_have_text("This link opens nothing")
+
+
+@pytest.mark.parametrize("served", [{"worker": WORKER, "redactor": REDACTOR}], indirect=True)
+def test_from_the_upload_to_a_strict_link(browser, served, tmp_path):
+    """Nothing stands in for anything here."""
+    file = tmp_path / "winterbottom.har"
+    file.write_bytes(recording())
+    with profile(browser) as owner, profile(browser) as reader:
+        owner.goto(served.url)
+        owner.locator("input[type=file]").set_input_files(file)
+        expect(owner.locator(".eyebrow")).to_contain_text("winterbottom.har")
+        owner.locator("#export summary").click()
+        expect(owner.locator("#recording")).to_contain_text("Redacted HAR")
+        with owner.expect_download() as saving:
+            owner.get_by_role("link", name="Redacted HAR").click()
+        assert saving.value.suggested_filename == "winterbottom-redacted.har"
+        assert len(json.loads(Path(saving.value.path()).read_bytes())["log"]["entries"]) == 4
+        owner.get_by_role("link", name="Share by link").click()
+        owner.get_by_role("link", name="the strict report").click()
+        owner.get_by_role("button", name="Make it and show it").click()
+        seen = owner.locator(".preview").inner_text()
+        assert [word for word in PLANTED if word in seen] == []
+        expect(owner.get_by_label("the strict report")).to_be_checked()
+        owner.get_by_role("button", name="Make the link").click()
+        reader.goto(owner.locator("#made code").inner_text())
+        shown = reader.locator("main").inner_text()
+        assert "www.shop.test" in reader.content()
+        assert [word for word in PLANTED if word in reader.content()] == []
+        assert reader.locator(".verdict").inner_text() in seen
+        reader.locator(".evidence a:visible").first.click()
+        expect(reader.locator(".exchange").first).to_be_visible()
+        assert [word for word in PLANTED if word in reader.content() + shown] == []
+
+
+@pytest.mark.parametrize("served", [{"analysis_seconds": 2}], indirect=True)
+def test_the_page_tells_by_itself_how_the_recording_ended(browser, served):
+    with profile(browser) as page:
+        page.goto(served.url)
+        page.locator("input[type=file]").set_input_files(
+            {"name": "a.har", "mimeType": "application/json", "buffer": b'{"log" lasting'}
+        )
+        page.locator("#export summary").click()
+        expect(page.locator("#recording")).to_contain_text("Being prepared.")
+        expect(page.locator("#recording")).to_contain_text(TOO_SLOW)
 
 
 def test_a_link_is_dead_when_it_has_expired(browser, served):

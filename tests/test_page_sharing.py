@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect  # noqa: E402
 
 from harinspect.pipeline import analyse  # noqa: E402
 from harinspect.render import as_html, as_markdown, shipped_folder  # noqa: E402
+from harinspect.report.curl import curl_of  # noqa: E402
 from tests.page_fixtures import full_report  # noqa: E402
 from tests.page_server import QUIET, Server  # noqa: E402
 from tests.sarif_checks import check  # noqa: E402
@@ -58,6 +59,11 @@ def copied(page: Page) -> str:
     return str(page.evaluate("navigator.clipboard.readText()"))
 
 
+def export(page: Page, name: str) -> None:
+    page.locator("#export summary").click()
+    page.locator("#export .exports").get_by_role("link", name=name).first.click()
+
+
 def test_the_report_is_copied_for_the_ticket(page, address):
     page.goto(address)
     page.locator(".actions").get_by_role("button", name="Copy for ticket").click()
@@ -74,6 +80,18 @@ def test_the_message_is_copied_for_whoever_can_act(page, address):
     page.wait_for_function("async (text) => await navigator.clipboard.readText() === text", arg=message.markdown)
 
 
+def test_a_request_is_copied_as_curl_with_its_values_masked(page, address):
+    told = {row.exchange: row.escalation for row in full_report().denials if row.escalation}
+    index, message = next((index, message) for index, message in told.items() if message.curl)
+    page.goto(address)
+    page.locator(f"#denial-{index} .copies").get_by_role("button", name="Copy as curl").click()
+    assert copied(page) == message.curl
+    page.goto(f"{address}/exchanges/{index}")
+    page.get_by_role("button", name="Copy as curl").click()
+    shown = next(exchange for exchange in full_report().exchanges if exchange.exchange == index)
+    assert copied(page) == curl_of(shown)
+
+
 def test_without_script_there_is_text_and_no_button(browser, address):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
@@ -86,12 +104,12 @@ def test_without_script_there_is_text_and_no_button(browser, address):
 
 @pytest.mark.parametrize(
     ("link", "suffix", "start"),
-    [("Markdown", "md", "# "), ("JSON", "json", '{"schema"'), ("Save to share", "html", "<!")],
+    [("Markdown", "md", "# "), ("JSON", "json", '{"schema"'), ("HTML", "html", "<!"), ("curl", "curl.txt", "# ")],
 )
 def test_files_are_saved(page, address, link, suffix, start):
     page.goto(address)
     with page.expect_download() as saving:
-        page.locator(".actions").get_by_role("link", name=link).click()
+        export(page, link)
     assert saving.value.suggested_filename == f"customer-4711-harinspect.{suffix}"
     assert Path(saving.value.path()).read_text(encoding="utf-8").startswith(start)
 
@@ -99,7 +117,7 @@ def test_files_are_saved(page, address, link, suffix, start):
 def test_sarif_is_saved(page, address):
     page.goto(address)
     with page.expect_download() as saving:
-        page.get_by_role("link", name="SARIF").click()
+        export(page, "SARIF")
     check(json.loads(Path(saving.value.path()).read_text(encoding="utf-8")))
 
 

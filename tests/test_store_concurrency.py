@@ -10,7 +10,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
-from threading import Barrier, Timer
+from threading import Barrier, Event, Timer
 from unittest.mock import patch
 
 import pytest
@@ -175,3 +175,27 @@ def test_of_attempts_at_the_same_time_one_is_looked_at(tmp_path: Path):
         assert fits.call_count == 1
         assert answers.count(Asked(wrong=True, wait=1)) == 1
         assert answers.count(Asked(wait=1)) == 29
+
+
+def test_a_writer_waits_for_a_long_wiping(tmp_path: Path):
+    """Longer than for another program."""
+    begun = Event()
+    size = sqlite._size
+
+    def slow(cursor: sqlite3.Cursor) -> int:
+        cursor.execute("BEGIN IMMEDIATE")
+        begun.set()
+        time.sleep(0.5)
+        cursor.execute("COMMIT")
+        return size(cursor)
+
+    with patch.object(sqlite, "WAITS", 0.1), open_archive(tmp_path / "data") as archive:
+        id = archive.reports.add(told()).id
+        with patch.object(archive.database, "wipe"):
+            archive.reports.remove(id)
+        with patch.object(sqlite, "_size", slow), ThreadPoolExecutor() as pool:
+            wiping = pool.submit(archive.database.wipe)
+            assert begun.wait(5)
+            archive.reports.add(told("second.har"))
+            assert wiping.result()
+        assert len(archive.reports.all()) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
@@ -16,6 +17,7 @@ from harinspect.store import sqlite
 from harinspect.store.archive import Archive, open_archive
 from harinspect.store.expiry import expiry
 from harinspect.store.folder import DATABASE
+from harinspect.store.tables import Table
 from harinspect.store.trouble import StoreError
 from tests.store_fixtures import NOON, Watch, marked, on_disk
 
@@ -27,6 +29,8 @@ def kept(archive: Archive, marker: str = MARKER, times: int = 1) -> str:
     id = archive.reports.add(marked(marker, times)).id
     archive.reports.annotate(id, labels=[f"{marker} label"], ticket=f"{marker}-1", notes=" ".join([marker] * times))
     assert archive.links.make(id, expires=expiry("7d", NOON)) is not None
+    assert archive.reports.recordings.put(id, BytesIO(f"{marker} ".encode() * times * 300), 1)
+    assert archive.reports.recordings.put_strict(id, marked(marker, times))
     return id
 
 
@@ -37,8 +41,7 @@ def traces(folder: Path, marker: str = MARKER) -> int:
 
 def rows(folder: Path) -> int:
     connection = sqlite3.connect(folder / DATABASE)
-    tables = ("reports", "report_hosts", "report_causes", "report_labels", "links")
-    counts = [connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables]  # noqa: S608
+    counts = [connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in Table.metadata.tables]  # noqa: S608
     connection.close()
     return sum(counts)
 

@@ -84,7 +84,7 @@ def test_an_upgrade_that_fails_leaves_the_tables_as_they_were(tmp_path: Path, mo
 def test_the_tables_can_be_made_in_postgresql(scripts: ScriptDirectory):
     dialect = postgresql.dialect()
     for table in Table.metadata.sorted_tables:
-        assert "TEXT" in str(CreateTable(table).compile(dialect=dialect))
+        assert "NOT NULL" in str(CreateTable(table).compile(dialect=dialect))
         assert all(str(CreateIndex(index).compile(dialect=dialect)) for index in table.indexes)
     told = io.StringIO()
     context = MigrationContext.configure(dialect_name="postgresql", opts={"as_sql": True, "output_buffer": told})

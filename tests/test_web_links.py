@@ -11,7 +11,6 @@ from fastapi import FastAPI
 from starlette.routing import Mount, Route
 
 from harinspect.render import as_markdown
-from harinspect.store.expiry import expiry
 from harinspect.store.passphrases import stretched
 from harinspect.web.access import Access
 from harinspect.web.shared import PROOF
@@ -243,12 +242,6 @@ def test_where_others_must_sign_in_a_link_is_the_only_way(tmp_path):
         assets = re.findall(r'(?:href|src)="(/assets/[^"]+)"', page)
         assert len(assets) == 5
         assert {reader.get(asset).status_code for asset in assets} == {200}
-
-
-def test_a_link_that_is_to_show_less_opens_nothing(desk, kept):
-    made = desk.archive.links.make(kept, expires=expiry("1h", desk.watch()), strict=True)
-    assert made is not None
-    assert [desk.reader().get(f"/s/{made.token}{below}").status_code for below in ("", "/report.md")] == [404, 404]
 
 
 def test_another_site_makes_and_revokes_no_link(desk, kept):

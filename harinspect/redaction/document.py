@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from contextlib import ExitStack
+from collections.abc import Callable, Generator
+from contextlib import ExitStack, closing
 from functools import partial
 from io import BufferedReader, RawIOBase
 from pathlib import Path
@@ -96,13 +97,21 @@ def redact(
 
     `strict`: without bodies, paths and the host names of other sites, too.
     """
+    with closing(redact_each(source, strict=strict, patterns=patterns)) as each:
+        return next(each)(out)
+
+
+def redact_each(
+    source: str | Path | BinaryIO, *, strict: bool = False, patterns: Patterns | None = None
+) -> Generator[Callable[[BinaryIO], Masked]]:
+    """For each file in `source`, of which a zip may hold several, what writes it masked: to be called before the next
+    is asked for. Raises har.model.NotHar where `source` cannot be used, and the call does where that file is no HAR.
+    """
     file, _ = open_source(source)
     containers = unpack(file)
-    redactor = SharedRedactor(patterns)
-    masks = _masks(redactor, patterns or Patterns(), strict)
     try:
-        with ExitStack() as open_files:
-            return _redact(next(containers).file, out, masks, open_files)
+        for one in containers:
+            yield partial(_redact, one.file, _masks(SharedRedactor(patterns), patterns or Patterns(), strict))
     finally:
         containers.close()
         file.close()
@@ -133,7 +142,12 @@ def _masks(redactor: SharedRedactor, patterns: Patterns, strict: bool) -> Masks:
     return StrictMasks(redactor, patterns)
 
 
-def _redact(file: PlainFile, out: BinaryIO, masks: Masks, open_files: ExitStack) -> Masked:
+def _redact(file: PlainFile, masks: Masks, out: BinaryIO) -> Masked:
+    with ExitStack() as open_files:
+        return _written(file, masks, out, open_files)
+
+
+def _written(file: PlainFile, masks: Masks, out: BinaryIO, open_files: ExitStack) -> Masked:
     walk = outline(file)
     masks.begin(first_url(file, walk))
     parts = [

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from harinspect.render.anchors import anchor
+from harinspect.report.curl import curl_of
 from harinspect.report.model import Evidence, Exchange, Field, Report
 
 MARKED_AT_LEAST = 4  # shorter values are found everywhere
@@ -33,6 +34,11 @@ class ExchangeView:
     response_headers: tuple[HeaderRow, ...]
     notes: dict[str, tuple[str, ...]]
     values: dict[str, tuple[str, ...]]
+
+    @property
+    def curl(self) -> str:
+        """A command that repeats the request, its values masked; "" where curl could not."""
+        return curl_of(self.exchange)
 
     def marked(self, place: str, text: str) -> tuple[tuple[str, bool], ...]:
         """The text in pieces; those that a piece of evidence quotes are flagged."""

@@ -18,6 +18,7 @@ class Format(StrEnum):
     MARKDOWN = "markdown"
     HTML = "html"
     SARIF = "sarif"
+    CURL = "curl"
 
 
 def rendered(
@@ -45,6 +46,10 @@ def rendered(
         if several:
             raise ValueError("one HTML file holds one report: give one HAR")
         return as_html.render(reports[0]).encode()
+    if format_ is Format.CURL:
+        from harinspect.render import as_curl
+
+        return "\n".join(map(as_curl.render, reports)).encode()
     from harinspect.render import as_text
 
     return "\n".join(as_text.render(report, width=width, color=color) for report in reports).encode()

@@ -9,6 +9,7 @@ from functools import cached_property
 from harinspect.render import words
 from harinspect.render.addresses import address
 from harinspect.render.exchange_view import ExchangeView, notes_by_exchange, view_exchange
+from harinspect.report.curl import curl_of
 from harinspect.report.model import Cookie, Denial, Dropped, Evidence, Exchange, Finding, Hop, Preflight, RedirectChain
 from harinspect.report.model import Report as ReportModel
 
@@ -180,6 +181,11 @@ class ReportView:
         """An exchange with the evidence that points into it; None where the report does not show it."""
         found = self.exchanges.get(index)
         return view_exchange(found, self._notes.get(index, ())) if found else None
+
+    def curl(self, index: int) -> str:
+        """What repeats the request, its values masked; "" where the report does not show it or curl could not."""
+        found = self.exchanges.get(index)
+        return curl_of(found) if found else ""
 
     @cached_property
     def _notes(self) -> dict[int, tuple[Evidence, ...]]:

@@ -2,6 +2,7 @@
 
 from harinspect.store.keeping import Keeping
 from harinspect.store.memory import Store, Stored
+from harinspect.store.recording import Recording
 from harinspect.store.trouble import StoreError
 
-__all__ = ["Keeping", "Store", "StoreError", "Stored"]
+__all__ = ["Keeping", "Recording", "Store", "StoreError", "Stored"]

@@ -5,6 +5,7 @@
         archive.reports.annotate(stored.id, labels=["vip"], ticket="SUP-7", notes="Asked for a fresh export.")
         archive.reports.find(Search.parse("host:api.example cause:cors label:vip"))
         archive.reports.forget_after(days=30)                    # at the start and every hour or so, then
+        archive.recordings.parts        (stored.id)              # the redacted HAR, compressed, once it is there
         archive.tidy()                                           # finish what deleting has begun
         made = archive.links.make(stored.id, expires=expiry("7d", utc_now()), passphrase="...")
         archive.links.open(made.token, "...")                    # Opened, Asked or None
@@ -22,6 +23,7 @@ from harinspect.store.clock import Clock, utc_now
 from harinspect.store.database import Database
 from harinspect.store.folder import data_folder, database_file
 from harinspect.store.links import Links
+from harinspect.store.recordings import Recordings
 from harinspect.store.reports import Reports
 
 
@@ -34,6 +36,10 @@ class Archive:
     links: Links
     database: Database
     clock: Clock = utc_now
+
+    @property
+    def recordings(self) -> Recordings:
+        return self.reports.recordings
 
     def tidy(self) -> bool:
         """Wipe what the deletions from a large database have left; may take a second for each 50 MB. False where

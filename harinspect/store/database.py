@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import RLock
 
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
@@ -25,6 +26,7 @@ class Database:
     def __init__(self, path: Path) -> None:
         """Opens the file, makes its tables or upgrades them. Raises StoreError."""
         self.path = path
+        self._turn = RLock()  # whoever writes waits for the wiping, however long, and not only for some seconds
         self._engine: Engine = sqlite.engine(path)
         self._writer: Engine = self._engine.execution_options(writes=True)
         try:
@@ -45,7 +47,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """All of it or nothing; writers take turns. Raises StoreError."""
-        with self._explained(), Session(self._writer, expire_on_commit=False) as session, session.begin():
+        with self._turn, self._explained(), Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
 
     def soil(self, session: Session) -> None:
@@ -57,7 +59,7 @@ class Database:
         """Remove what is deleted from the files; False where something is left for the next time, because somebody is
         reading or, unless it is to be `thorough`, because the file is large.
         """
-        with self._explained():
+        with self._turn, self._explained():
             return sqlite.wipe(self._engine, thorough=thorough)
 
     def close(self) -> None:

@@ -6,9 +6,10 @@ import secrets
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from threading import Lock
+from threading import RLock
 
 from harinspect.report.model import Report
+from harinspect.store.held import HeldRecordings
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +28,13 @@ class Stored:
 
 
 class Store:
-    """Holds at most `limit` reports; safe to use from several threads."""
+    """Holds at most `limit` reports, and the redacted recordings of them; safe to use from several threads."""
 
     def __init__(self, limit: int = 50) -> None:
         self._limit = limit
         self._kept: OrderedDict[str, Stored] = OrderedDict()
-        self._lock = Lock()
+        self._lock = RLock()
+        self.recordings = HeldRecordings(self._lock, self.holds)
 
     def add(self, report: Report, *, sample: bool = False) -> Stored:
         """Keep a report; the one that was not read for longest makes room for it."""
@@ -40,7 +42,7 @@ class Store:
         with self._lock:
             self._kept[stored.id] = stored
             while len(self._kept) > self._limit:
-                del self._kept[self._first_to_go()]
+                self.remove(self._first_to_go())
         return stored
 
     def get(self, id: str) -> Stored | None:
@@ -50,9 +52,15 @@ class Store:
                 self._kept.move_to_end(id)
             return self._kept.get(id)
 
+    def holds(self, id: str) -> bool:
+        """Is it there? Asking does not count as reading."""
+        with self._lock:
+            return id in self._kept
+
     def remove(self, id: str) -> bool:
         """Forget a report; False where there was none."""
         with self._lock:
+            self.recordings.drop(id)
             return self._kept.pop(id, None) is not None
 
     def all(self) -> tuple[Stored, ...]:

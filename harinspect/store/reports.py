@@ -11,11 +11,8 @@ thread, not from an event loop.
 from __future__ import annotations
 
 import secrets
-from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from threading import Lock
-from typing import Final
 
 from sqlalchemy import Select, delete, func, select
 
@@ -23,23 +20,23 @@ from harinspect.report.model import Report
 from harinspect.store import content
 from harinspect.store.clock import Clock, utc_now
 from harinspect.store.database import Database
+from harinspect.store.lately import Lately
 from harinspect.store.listing import Listed, labels_of, listed
 from harinspect.store.memory import Stored
+from harinspect.store.recordings import Recordings
 from harinspect.store.remarks import Remarks
 from harinspect.store.search import Search, conditions
 from harinspect.store.tables import CauseRow, HostRow, LabelRow, ReportRow
 
-_READ: Final = 4  # reports kept as they were read last: one page asks for its report many times
-
 
 class Reports:
-    """Safe to use from several threads."""
+    """Safe to use from several threads. `recordings` are the redacted ones, by their report's id."""
 
     def __init__(self, database: Database, clock: Clock = utc_now) -> None:
         self._database = database
         self._clock = clock
-        self._read: OrderedDict[int, Report] = OrderedDict()
-        self._lock = Lock()
+        self._read: Lately[Report] = Lately()
+        self.recordings = Recordings(database)
 
     def add(self, report: Report, *, sample: bool = False) -> Stored:
         """Keep a report under a new id that nobody can guess."""
@@ -74,15 +71,22 @@ class Reports:
             if row is None:
                 return None
             labels = labels_of(session, [row.number]).get(row.number, ())
-            known = self._known(row.number)
+            known = self._read.get(row.number)
             packed = (
                 b"" if known else session.scalars(select(ReportRow.content).where(ReportRow.number == row.number)).one()
             )
-        report = known or self._unpacked(row.number, packed)
+        report = known or self._read.put(row.number, content.unpacked(packed))
         return Stored(id, report, row.added, row.sample, labels, row.ticket, row.notes)
 
+    def holds(self, id: str) -> bool:
+        """Is it there? Nothing of it is read."""
+        with self._database.reading() as session:
+            return (
+                session.scalars(select(ReportRow.number).where(ReportRow.id == content.clean(id))).first() is not None
+            )
+
     def remove(self, id: str) -> bool:
-        """Delete a report with its links and all that was noted; False where there was none."""
+        """Delete a report with its recording, its links and all that was noted; False where there was none."""
         return self._delete(select(ReportRow.number).where(ReportRow.id == content.clean(id))) > 0
 
     def forget_after(self, days: float) -> int:
@@ -144,19 +148,7 @@ class Reports:
             self._database.wipe()
         return len(found)
 
-    def _known(self, number: int) -> Report | None:
-        with self._lock:
-            return self._read.get(number)
-
-    def _unpacked(self, number: int, packed: bytes) -> Report:
-        report = content.unpacked(packed)
-        with self._lock:
-            self._read[number] = report
-            while len(self._read) > _READ:
-                self._read.popitem(last=False)
-        return report
-
     def _forget(self, numbers: Sequence[int]) -> None:
-        with self._lock:
-            for number in numbers:
-                self._read.pop(number, None)
+        for number in numbers:
+            self._read.drop(number)
+            self.recordings.forget(number)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Final
 
-from sqlalchemy import DateTime, Dialect, ForeignKey, Index, LargeBinary, MetaData, Text, TypeDecorator
+from sqlalchemy import BigInteger, DateTime, Dialect, ForeignKey, Index, LargeBinary, MetaData, Text, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
 
 _NAMES: Final = {
@@ -88,6 +88,37 @@ class LabelRow(Table):
     report: Mapped[int] = mapped_column(ForeignKey("reports.number", ondelete="CASCADE"), primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True, index=True)
     label: Mapped[str]
+
+
+class RecordingRow(Table):
+    """The redacted recording of a report: of so many bytes, in so many parts; or `why` there is none."""
+
+    __tablename__ = "recordings"
+
+    report: Mapped[int] = mapped_column(ForeignKey("reports.number", ondelete="CASCADE"), primary_key=True)
+    bytes: Mapped[int] = mapped_column(BigInteger)
+    parts: Mapped[int]
+    why: Mapped[str] = mapped_column(default="")
+    caution: Mapped[str] = mapped_column(default="")
+
+
+class RecordingPartRow(Table):
+    """A part of a redacted recording, which is one gzip file."""
+
+    __tablename__ = "recording_parts"
+
+    report: Mapped[int] = mapped_column(ForeignKey("reports.number", ondelete="CASCADE"), primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True)
+    content: Mapped[bytes]
+
+
+class StrictRow(Table):
+    """The report that readers of strict links see, made of the redacted recording."""
+
+    __tablename__ = "strict_reports"
+
+    report: Mapped[int] = mapped_column(ForeignKey("reports.number", ondelete="CASCADE"), primary_key=True)
+    content: Mapped[bytes]
 
 
 class LinkRow(Table):

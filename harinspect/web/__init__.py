@@ -48,5 +48,5 @@ def serve(
         ws="none",
         http=Patient,
         backlog=MOST,
-        timeout_graceful_shutdown=10,  # seconds: an upload does not keep the server from ending
+        timeout_graceful_shutdown=5,  # seconds: neither an upload nor a long export keeps the server from ending
     )

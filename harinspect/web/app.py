@@ -17,7 +17,7 @@ from starlette.types import Scope
 
 from harinspect.render import shipped_folder
 from harinspect.store import Keeping, StoreError
-from harinspect.web import changes, pages, signin
+from harinspect.web import changes, exports, pages, signin
 from harinspect.web.attempts import Attempts
 from harinspect.web.contexts import Gone, Trouble
 from harinspect.web.gate import Door, Gate
@@ -27,6 +27,7 @@ from harinspect.web.kept import Kept
 from harinspect.web.pace import Pace
 from harinspect.web.settings import Settings
 from harinspect.web.site import Site, page
+from harinspect.web.strict import Strict
 from harinspect.web.uploads import Uploads
 
 
@@ -47,16 +48,19 @@ def create_app(store: Keeping, settings: Settings | None = None, kept: Kept | No
     """
     chosen = settings or Settings()
     uploads = Uploads(store, chosen)
+    strict = Strict(store, uploads.redactions, chosen)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with housekeeping(kept):
             yield
             await uploads.close()
+            await strict.close()
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
-    app.state.site = _site(store, uploads, chosen, kept)
+    app.state.site = _site(store, uploads, strict, chosen, kept)
     app.state.door = Door(chosen.access)
+    app.include_router(exports.router)
     app.include_router(pages.router)
     app.include_router(changes.router)
     app.include_router(signin.router)
@@ -77,11 +81,12 @@ def create_app(store: Keeping, settings: Settings | None = None, kept: Kept | No
     return app
 
 
-def _site(store: Keeping, uploads: Uploads, settings: Settings, kept: Kept | None) -> Site:
+def _site(store: Keeping, uploads: Uploads, strict: Strict, settings: Settings, kept: Kept | None) -> Site:
     if kept is None:
-        return Site(store, uploads, settings)
+        return Site(store, uploads, strict, settings)
     clock = kept.archive.clock
-    return Site(store, uploads, settings, kept.archive, guesses=Attempts(lambda: clock().timestamp(), alone=True))
+    guesses = Attempts(lambda: clock().timestamp(), alone=True)
+    return Site(store, uploads, strict, settings, kept.archive, guesses=guesses)
 
 
 async def _trouble(request: Request, problem: Exception) -> Response:

@@ -11,6 +11,7 @@ from harinspect.render.exchange_view import ExchangeView
 from harinspect.render.views import Group, ReportView
 from harinspect.report.model import Denial
 from harinspect.store import Stored
+from harinspect.web.redactions import Shelved
 from harinspect.web.rows import Recent, Share
 from harinspect.web.samples import Sample
 from harinspect.web.uploads import Upload
@@ -43,28 +44,44 @@ class ReportPage(Context):
 
 
 @dataclass(frozen=True)
-class KeptReportPage(Context):
-    """The same for its owner, with what they noted on it."""
+class OwnReportPage(Context):
+    """The same for its owner, with what they noted on it, and all that they can take away."""
 
-    template: ClassVar[str] = "kept_report.html"
+    template: ClassVar[str] = "own_report.html"
     shell: str
     view: ReportView
     links: Links
     kept: Stored
+    recording: Shelved
+
+
+@dataclass(frozen=True)
+class RecordingState(Context):
+    """Whether the redacted recording is there, polled."""
+
+    template: ClassVar[str] = "_partials/recording.html"
+    links: Links
+    recording: Shelved
 
 
 @dataclass(frozen=True)
 class SharePage(Context):
     """Where links to a report are made and revoked. `links` are the reader's, for the preview; `own` is the report's.
 
+    `view` is what the reader sees; `shows` says which report that is, and `why_not` in one sentence why there is
+    nothing to see: "" where the strict report is there, or where it only has to be made (`is_made`).
     `made` is the address of the link that has just been made, `trouble` why none was.
     """
 
     template: ClassVar[str] = "share.html"
+    name: str
     view: ReportView
     links: Links
     own: str
     shares: tuple[Share, ...]
+    shows: str
+    is_made: bool
+    why_not: str
     spans: tuple[tuple[str, str], ...]
     today: str
     made: str = ""

@@ -1,4 +1,4 @@
-"""What an analysis process tells the page, one length-prefixed MessagePack message after another."""
+"""What a process that analyses or redacts tells the page, one length-prefixed MessagePack message after another."""
 
 from __future__ import annotations
 
@@ -26,7 +26,30 @@ class Finished(msgspec.Struct, frozen=True, tag=True):
     reports: tuple[Report, ...]
 
 
-Message = Progress | Refused | Finished
+class Part(msgspec.Struct, frozen=True, tag=True):
+    """A part of a redacted recording, which is one gzip file (RFC 1952)."""
+
+    content: bytes
+
+
+class Written(msgspec.Struct, frozen=True, tag=True):
+    """The redacted recording is complete: so many bytes, unpacked, with so many requests. The next one may follow.
+
+    `caution`: one sentence for whoever passes it on, or "".
+    """
+
+    bytes: int
+    entries: int
+    caution: str = ""
+
+
+class Unwritten(msgspec.Struct, frozen=True, tag=True):
+    """This recording could not be redacted, in one sentence; its parts so far are void. The next one may follow."""
+
+    why: str
+
+
+Message = Progress | Refused | Finished | Part | Written | Unwritten
 
 _decoder: msgspec.msgpack.Decoder[Message] = msgspec.msgpack.Decoder(Message)
 

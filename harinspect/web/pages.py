@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse
 
 from harinspect.inspectors import all_inspectors, all_rules
 from harinspect.inspectors.answer import rules_of
 from harinspect.knowledge import load
-from harinspect.render import as_html
 from harinspect.render.anchors import Served
 from harinspect.render.views import ReportView
 from harinspect.web import contexts, reading, rows
-from harinspect.web.reading import download
 from harinspect.web.site import TheSite, page
 from harinspect.web.uploads import Upload
 
@@ -26,40 +24,11 @@ def home(site: TheSite, q: str = "", after: str = "") -> HTMLResponse:
     return page(contexts.Home(shown, site.samples(), site.settings.upload_bytes))
 
 
-@router.get("/reports/{id}.json")
-def report_json(site: TheSite, id: str) -> Response:
-    from harinspect.render import as_json
-
-    report = site.stored(id).report
-    return download(as_json.render([report]), "application/json", report.source.name, "json")
-
-
-@router.get("/reports/{id}.md")
-def report_markdown(site: TheSite, id: str) -> Response:
-    return reading.markdown(site.stored(id).report)
-
-
-@router.get("/reports/{id}.sarif")
-def report_sarif(site: TheSite, id: str) -> Response:
-    from harinspect.render import as_sarif
-
-    report = site.stored(id).report
-    return download(as_sarif.render([report]), "application/sarif+json", report.source.name, "sarif")
-
-
-@router.get("/reports/{id}.html")
-def report_html(site: TheSite, id: str) -> Response:
-    report = site.stored(id).report
-    return download(as_html.render(report).encode(), "text/html; charset=utf-8", report.source.name, "html")
-
-
 @router.get("/reports/{id}")
 def report(site: TheSite, id: str) -> HTMLResponse:
     stored = site.stored(id)
     view = ReportView(stored.report)
-    if site.archive:
-        return page(contexts.KeptReportPage("shell.html", view, site.links(id), stored))
-    return page(contexts.ReportPage("shell.html", view, site.links(id)))
+    return page(contexts.OwnReportPage("shell.html", view, site.links(id), stored, site.recording(id)))
 
 
 @router.get("/reports/{id}/denials/{index}")

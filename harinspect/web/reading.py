@@ -41,10 +41,13 @@ def markdown(report: Report) -> Response:
 
 
 def download(content: bytes, kind: str, name: str, suffix: str) -> Response:
-    """An attachment under a name of ASCII letters, digits and hyphens, whatever the recording is called."""
+    return Response(content, media_type=kind, headers=attached(name, f"harinspect.{suffix}"))
+
+
+def attached(name: str, ending: str) -> dict[str, str]:
+    """The header that saves it under a name of ASCII letters, digits and hyphens, whatever the recording is called."""
     stem = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in name.removesuffix(".har"))
-    disposition = f'attachment; filename="{stem.strip("-")[:80] or "report"}-harinspect.{suffix}"'
-    return Response(content, media_type=kind, headers={"Content-Disposition": disposition})
+    return {"Content-Disposition": f'attachment; filename="{stem.strip("-")[:80] or "report"}-{ending}"'}
 
 
 def _shell(links: Served) -> str:

@@ -58,6 +58,7 @@ class Share:
     opened: str
     openings: int
     is_guarded: bool
+    is_strict: bool
 
 
 def kept_in(store: Keeping) -> Recent:
@@ -104,6 +105,7 @@ def share(link: Link, at: datetime) -> Share:
         moment(link.opened) if link.opened else "",
         link.openings,
         link.guarded,
+        link.strict,
     )
 
 

@@ -12,6 +12,7 @@ from harinspect.web.access import EVERYBODY_HERE, Access
 
 HERE = str(Path(__file__).resolve().parents[2])  # so that the worker runs this very code, installed or not
 WORKER = (sys.executable, "-P", "-m", "harinspect.web.worker")
+REDACTOR = (sys.executable, "-P", "-m", "harinspect.web.redacting")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,9 @@ class Settings:
     analysis_seconds: float = 900.0
     report_bytes: int = 64_000_000
     turns: int = max(1, os.cpu_count() or 1)
+    recording_bytes: int = 256_000_000  # of a redacted one, compressed
     worker: tuple[str, ...] = WORKER
+    redactor: tuple[str, ...] = REDACTOR
     knowledge: Path | None = None
     access: Access = EVERYBODY_HERE
 

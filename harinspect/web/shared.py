@@ -2,7 +2,7 @@
 
 A link that is guarded by a passphrase is opened, and counted, when that is given; the proof of it is a cookie that the
 browser sends to this link's pages alone. Any other counts when its report is shown, unless the reader comes back to
-it from one of its own pages. A link that is to show less than the report does opens nothing: no page here can.
+it from one of its own pages. A strict link opens the strict report, and nothing where that is not there.
 """
 
 from __future__ import annotations
@@ -110,16 +110,20 @@ def _opened(met: Opened | Asked | None) -> Link:
 
 
 def _fit(link: Link | None) -> Link:
-    if link is None or link.strict:
+    if link is None:
         raise HTTPException(404)
     return link
 
 
 def _view(archive: Archive, link: Link) -> ReportView:
-    stored = archive.reports.get(_fit(link).report)
-    if stored is None:
+    if link.strict:
+        report = archive.recordings.strict(link.report)
+    else:
+        stored = archive.reports.get(link.report)
+        report = stored.report if stored else None
+    if report is None:
         raise HTTPException(404)
-    return ReportView(stored.report)
+    return ReportView(report)
 
 
 def _links(link: Link, token: str) -> Served:

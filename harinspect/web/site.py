@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, cast
@@ -17,10 +18,12 @@ from harinspect.store import Keeping, Stored
 from harinspect.web.attempts import Attempts
 from harinspect.web.contexts import Context
 from harinspect.web.fresh import Fresh
+from harinspect.web.redactions import Shelved
 from harinspect.web.room import Room
 from harinspect.web.samples import Sample, read_samples
 from harinspect.web.settings import Settings
 from harinspect.web.signed import signed_in
+from harinspect.web.strict import Strict
 from harinspect.web.uploads import Uploads
 
 if TYPE_CHECKING:
@@ -35,6 +38,7 @@ class Site:
 
     store: Keeping
     uploads: Uploads
+    strict: Strict
     settings: Settings
     archive: Archive | None = None
     fresh: Fresh = field(default_factory=Fresh)
@@ -50,6 +54,14 @@ class Site:
         if found is None:
             raise HTTPException(404, "This report is not kept any more. Drop the recording again.")
         return found
+
+    async def stored_elsewhere(self, id: str) -> Stored:
+        """The same from the event loop, which does not wait for a disk."""
+        return await asyncio.to_thread(self.stored, id)
+
+    def recording(self, id: str) -> Shelved:
+        """How it stands with the redacted recording of a report."""
+        return self.uploads.redactions.shelved(id)
 
     def view(self, id: str) -> ReportView:
         return ReportView(self.stored(id).report)

@@ -1,4 +1,4 @@
-"""Recordings on their way: received into a private file, analysed by a process of their own, then forgotten."""
+"""Recordings on their way: received into a private file, analysed by a process of their own, redacted, forgotten."""
 
 from __future__ import annotations
 
@@ -8,21 +8,22 @@ import os
 import secrets
 import tempfile
 from asyncio import StreamReader
-from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections import OrderedDict
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from harinspect.render import words
 from harinspect.report.model import Report
 from harinspect.store import Keeping, StoreError
-from harinspect.web.messages import PREFIX, Finished, Message, Progress, Refused, decode
-from harinspect.web.settings import Settings, worker_environment
+from harinspect.web.messages import Finished, Message, Progress, Refused
+from harinspect.web.processes import TooLong, heard, running
+from harinspect.web.redactions import Redactions, Wanted
+from harinspect.web.settings import Settings
 
 _log = logging.getLogger("harinspect.web")
 REMEMBERED = 500
+UNANSWERED = "The analysis ended without an answer; the file may need more memory than there is."
 
 
 class Unusable(ValueError):
@@ -59,6 +60,7 @@ class Uploads:
     def __init__(self, store: Keeping, settings: Settings) -> None:
         self._store = store
         self._settings = settings
+        self.redactions = Redactions(store, settings)
         self._known: OrderedDict[str, Upload] = OrderedDict()
         self._tasks: dict[asyncio.Task[None], BinaryIO] = {}
         self._turns = asyncio.Semaphore(settings.turns)
@@ -92,16 +94,16 @@ class Uploads:
             raise self._too_large()
 
     def start(self, file: BinaryIO, name: str) -> Upload:
-        """Analyse `file` in the background and close it; `get` tells how far it is."""
+        """Analyse `file` in the background, redact it for others, and close it; `get` tells how far the analysis is."""
         upload = Upload(secrets.token_urlsafe(12), name)
         self._set(upload)
-        task = asyncio.create_task(self._analyse(upload, file))
+        task = asyncio.create_task(self._work(upload, file))
         self._tasks[task] = file
         task.add_done_callback(lambda ended: self._end(ended, file))
         return upload
 
     async def close(self) -> None:
-        """End all analyses."""
+        """End all that is under way."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -131,11 +133,16 @@ class Uploads:
         file.close()
         del self._tasks[task]
 
-    async def _analyse(self, upload: Upload, file: BinaryIO) -> None:
+    async def _work(self, upload: Upload, file: BinaryIO) -> None:
+        """The report first, and others' reports too; then the recording that goes with it."""
+        if wanted := await self._analyse(upload, file):
+            await self.redactions.prepare(wanted, file)
+
+    async def _analyse(self, upload: Upload, file: BinaryIO) -> tuple[Wanted, ...]:
         async with self._turns:
             try:
                 async with asyncio.timeout(self._settings.analysis_seconds):
-                    await self._run(upload, file)
+                    return await self._run(upload, file)
             except TimeoutError:
                 self._set(replace(upload, refusal="The analysis took too long and was ended."))
             except StoreError as problem:
@@ -143,58 +150,39 @@ class Uploads:
             except Exception as failure:  # its words may hold what was sent: nobody is told but the kind
                 _log.error("An upload failed: %s.", type(failure).__name__)
                 self._set(replace(upload, refusal=f"The report could not be kept ({type(failure).__name__})."))
+        return ()
 
-    async def _run(self, upload: Upload, file: BinaryIO) -> None:
-        worker = await self._started(upload, file)
-        try:
-            message = await self._follow(upload, cast(StreamReader, worker.stdout))
-        finally:
-            await _ended(worker)
-        self._set(await self._ended(upload, message))  # last, so that whoever sees the end finds no process either
-
-    async def _started(self, upload: Upload, file: BinaryIO) -> Process:
-        """The worker. A cancellation that falls into its start waits for it, so that no process is left behind."""
-        starting = asyncio.ensure_future(
-            asyncio.create_subprocess_exec(
-                *self._command(upload), stdin=file, stdout=PIPE, stderr=DEVNULL, env=worker_environment()
-            )
-        )
-        try:
-            return await asyncio.shield(starting)
-        except asyncio.CancelledError:
-            await _ended(await starting)
-            raise
+    async def _run(self, upload: Upload, file: BinaryIO) -> tuple[Wanted, ...]:
+        async with running(self._command(upload), file) as told:
+            message = await self._follow(upload, told)
+        ended, wanted = await self._ended(upload, message)
+        self.redactions.expect(wanted)
+        self._set(ended)  # last, so that whoever sees the end finds no process either
+        return wanted
 
     def _command(self, upload: Upload) -> tuple[str, ...]:
         knowledge = self._settings.knowledge
         return (*self._settings.worker, upload.name, *([str(knowledge)] if knowledge else []))
 
     async def _follow(self, upload: Upload, told: StreamReader) -> Finished | Refused:
+        message: Message = Progress(0, 0)
         try:
-            message: Message = Progress(0, 0)
             while isinstance(message, Progress):
                 self._set(replace(upload, done=message.done, total=message.total))
-                length = int.from_bytes(await told.readexactly(PREFIX), "big")
-                if length > self._settings.report_bytes:
-                    return Refused("The report would be too large to be shown; record less, only what fails.")
-                message = decode(await told.readexactly(length))
+                message = await heard(told, self._settings.report_bytes)
+        except TooLong:
+            return Refused("The report would be too large to be shown; record less, only what fails.")
         except asyncio.IncompleteReadError:
-            return Refused("The analysis ended without an answer; the file may need more memory than there is.")
-        return message
+            message = Refused(UNANSWERED)
+        return message if isinstance(message, Finished | Refused) else Refused(UNANSWERED)
 
-    async def _ended(self, upload: Upload, message: Finished | Refused) -> Upload:
+    async def _ended(self, upload: Upload, message: Finished | Refused) -> tuple[Upload, tuple[Wanted, ...]]:
         if isinstance(message, Refused):
-            return replace(upload, refusal=message.why)
+            return replace(upload, refusal=message.why), ()
         if not message.reports:
-            return replace(upload, refusal="The file holds no recording.")
-        return replace(upload, reports=await asyncio.to_thread(self._keep, message.reports))
+            return replace(upload, refusal="The file holds no recording."), ()
+        kept = await asyncio.to_thread(self._keep, message.reports)
+        return replace(upload, reports=tuple(one.report for one in kept)), kept
 
-    def _keep(self, reports: tuple[Report, ...]) -> tuple[str, ...]:
-        return tuple(self._store.add(report).id for report in reports)
-
-
-async def _ended(worker: Process) -> None:
-    """Kill it, and read its pipe to the end: only then does asyncio close the transport."""
-    with suppress(ProcessLookupError):
-        worker.kill()
-    await worker.communicate()
+    def _keep(self, reports: tuple[Report, ...]) -> tuple[Wanted, ...]:
+        return tuple(Wanted(self._store.add(report).id, report.source.entries) for report in reports)

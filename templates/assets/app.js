@@ -104,6 +104,13 @@ function onExpiry({ target }) {
   if (target.matches("[name=expires]") && target.value !== "day") one("[data-day]", target.form).value = "";
 }
 
+// What takes a while says so, and is not asked for twice.
+function onSubmit({ submitter }) {
+  if (!submitter?.dataset.busy) return;
+  submitter.textContent = submitter.dataset.busy;
+  submitter.disabled = true;
+}
+
 function setUpDrop(form) {
   const input = one("input[type=file]", form);
   input.addEventListener("change", () => { sendAll(input.files, form); input.value = ""; });
@@ -192,6 +199,7 @@ document.addEventListener("DOMContentLoaded", () => {
   });
   document.addEventListener("keydown", onKey);
   document.addEventListener("change", onExpiry);
+  document.addEventListener("submit", onSubmit);
   document.addEventListener("htmx:afterSwap", (event) => { reveal(event.detail.elt || document); follow(); });
   addEventListener("hashchange", openTarget);
   const drop = one("[data-drop]");
