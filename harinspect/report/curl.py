@@ -7,7 +7,7 @@ import shlex
 from typing import Final
 
 from harinspect.har.model import Exchange
-from harinspect.redaction.values import Redactor
+from harinspect.redaction.reports import ReportRedactor
 from harinspect.report.fences import one_line
 
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")  # RFC 9110 section 5.6.2
@@ -18,7 +18,7 @@ _BODY: Final = 2000  # characters
 _HEADERS: Final = 25
 
 
-def curl(exchange: Exchange, redactor: Redactor) -> str:
+def curl(exchange: Exchange, redactor: ReportRedactor) -> str:
     """A POSIX shell command of masked values only; "" where the address is none that curl could ask for."""
     url = one_line(redactor.url(exchange.url), 8000)
     if not url.startswith(("http://", "https://")):
@@ -43,7 +43,7 @@ def _method(method: str) -> list[str]:
     return ["--head"] if method == "HEAD" else ["--request", shlex.quote(method)]
 
 
-def _headers(exchange: Exchange, redactor: Redactor) -> list[str]:
+def _headers(exchange: Exchange, redactor: ReportRedactor) -> list[str]:
     sent = [(n, v) for n, v in exchange.request.headers if _TOKEN.fullmatch(n) and not _NOT_SENT.fullmatch(n.lower())]
-    masked = [(name, one_line(redactor.header(name, value), 4000)) for name, value in sent[:_HEADERS]]
+    masked = [(redactor.word(name), one_line(redactor.header(name, value), 4000)) for name, value in sent[:_HEADERS]]
     return [f"{name}: {value}" if value else f"{name};" for name, value in masked]
