@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final, TypeVar
 
 import msgspec
@@ -50,6 +50,9 @@ class ReportRedactor(SharedRedactor):
     def last_look(self) -> LastLook:
         """With all that was learnt until now."""
         return LastLook(self.learnt)
+
+    def _cached(self, kind: str, value: str, make: Callable[[str], str]) -> str:
+        return Redactor._cached(self, kind, value, make)
 
     def _mask(self, kind: str, value: str) -> str:
         return Redactor._mask(self, kind, value)  # its reader is told what kind of secret it is

@@ -26,6 +26,7 @@ from harinspect.traffic.model import Denial, DenialKind, Traffic
 from harinspect.traffic.simulate import Untested, Verified, spelt, verify
 
 NOBODY = Answer()
+ADDRESS = ("http://", "https://", "ws://", "wss://")
 STRANGERS = ("api-platform",)
 GUARDS = ("waf", "cdn")
 GUARDED = ("rate.", "server.", "ua.", "waf.")  # families of what a guard refuses by its own settings
@@ -189,7 +190,8 @@ def filled(prose: str, holes: Mapping[str, str], redactor: ReportRedactor) -> st
 
 def redacted(value: str, redactor: ReportRedactor) -> str:
     """A value of unknown kind: an address as an address, anything else as text."""
-    return redactor.url(value) if value.startswith(("http://", "https://", "ws://", "wss://")) else redactor.text(value)
+    is_address = value.startswith(ADDRESS) and ", http" not in value
+    return redactor.url(value) if is_address else redactor.text(value)
 
 
 def evidence_part(evidence: inspecting.Evidence, redactor: ReportRedactor) -> model.Evidence:

@@ -29,6 +29,9 @@ class Collection:
     def names(self) -> list[str]:
         return sorted(self._pieces)
 
+    def whole(self) -> bytes:
+        return b"\n".join(piece for pieces in self._pieces.values() for piece in pieces)
+
     def add(self, place: str, content: bytes | str) -> None:
         self._pieces.setdefault(place, []).append(content.encode() if isinstance(content, str) else content)
 

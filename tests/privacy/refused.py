@@ -14,7 +14,7 @@ from typing import Any
 from msgspec import Struct
 
 from tests.privacy.canaries import Plant, jwt, spellings
-from tests.privacy.shapes_places import ALL as PLACES
+from tests.privacy.odd_places import ALL as PLACES
 
 CASES = ("lower", "upper", "mixed")
 STATUSES = (403, 403, 403, 401, 407, 429, 451)
