@@ -6,7 +6,7 @@ from base64 import urlsafe_b64encode
 from json import dumps
 
 from harinspect.har.model import Exchange
-from harinspect.redaction.values import Redactor
+from harinspect.redaction.reports import ReportRedactor
 from harinspect.report import model
 from harinspect.report.case import Case
 from harinspect.traffic.model import DenialKind
@@ -31,7 +31,7 @@ def case(
     mine = about if about is not None else exchange(5, URL, 403)
     findings = () if cause is None else (finding(cause=cause, **found),)
     part = told(mine.index, kind=kind.value, status=mine.status, layer=layer, findings=findings, ruled_out=ruled_out)
-    return Case(denial(mine, *others, kind=kind), part, Redactor())
+    return Case(denial(mine, *others, kind=kind), part, ReportRedactor())
 
 
 def bearer(**claims: object) -> str:

@@ -7,7 +7,7 @@ import json
 from datetime import UTC, datetime, timedelta, timezone
 
 from harinspect.har.model import Exchange
-from harinspect.redaction.values import Redactor
+from harinspect.redaction.reports import ReportRedactor
 from harinspect.report import model
 from harinspect.report.answered import Answered
 from harinspect.report.escalation import escalation
@@ -39,7 +39,7 @@ def refused(**more: object) -> Exchange:
 
 def passed_on(about: Denial, **more: object) -> model.Escalation:
     """What is sent on of a denial; `more` names fields of the report's denial."""
-    redactor, mine = Redactor(), about.exchange
+    redactor, mine = ReportRedactor(), about.exchange
     plain = {"findings": (), "kind": about.kind.value, "url": redactor.url(mine.url), "status": mine.status}
     told = denial(mine.index, **(plain | more))
     return escalation(about, told, Answered(mine, redactor), redactor)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harinspect.redaction.values import Redactor
+from harinspect.redaction.reports import ReportRedactor
 from harinspect.render import as_curl
 from harinspect.report.curl import curl, curl_of
 from harinspect.report.exchanges import exchange_part
@@ -39,8 +39,8 @@ def test_curl_repeats_the_request() -> None:
         ),
         posted=f"password={CANARY}&it's=1",
     )
-    assert CANARY not in curl(sent, Redactor())
-    words = arguments(curl(sent, Redactor()))
+    assert CANARY not in curl(sent, ReportRedactor())
+    words = arguments(curl(sent, ReportRedactor()))
     assert words[:4] == ["curl", "--include", "--request", "POST"]
     assert words[4].startswith("https://api.example/x?token=‹token:")
     headers = [words[n + 1] for n, word in enumerate(words) if word == "--header"]
@@ -54,11 +54,16 @@ def test_curl_repeats_the_request() -> None:
     [("GET", []), ("HEAD", ["--head"]), ("PUT", ["--request", "PUT"]), ("B AD", []), ("", [])],
 )
 def test_the_method_is_told_where_it_must_be(method: str, words: list[str]) -> None:
-    assert arguments(curl(exchange(method=method), Redactor())) == ["curl", "--include", *words, "https://app.example/"]
+    assert arguments(curl(exchange(method=method), ReportRedactor())) == [
+        "curl",
+        "--include",
+        *words,
+        "https://app.example/",
+    ]
 
 
 def test_brackets_in_an_address_are_not_for_curl_to_expand() -> None:
-    assert "--globoff" in arguments(curl(exchange(url="https://a.example/?x[]=1"), Redactor()))
+    assert "--globoff" in arguments(curl(exchange(url="https://a.example/?x[]=1"), ReportRedactor()))
 
 
 @given(st.text(max_size=60) | st.just(HOSTILE), st.text(max_size=20))
@@ -66,7 +71,7 @@ def test_whatever_the_traffic_says_it_stays_one_word_of_the_shell(value: str, na
     hostile = exchange(
         url=f"https://a.example/{value}", method=value, sent=((name, value),), posted=f"{value}'; rm -rf /"
     )
-    words = arguments(curl(hostile, Redactor()))
+    words = arguments(curl(hostile, ReportRedactor()))
     assert words[:2] == ["curl", "--include"]
     options = {word for word in words[2:] if word.startswith("-")}
     assert options <= {"--globoff", "--request", "--head", "--header", "--data-raw"} | {
@@ -85,7 +90,7 @@ def test_what_the_report_shows_gives_the_same_command() -> None:
     sent = exchange(
         3, f"https://api.example/x?token={CANARY}", method="PUT", sent=(("X-Empty", ""),), posted=f"key={CANARY}"
     )
-    redactor = Redactor()
+    redactor = ReportRedactor()
     assert curl_of(exchange_part(sent, redactor)) == curl(sent, redactor)
     assert curl_of(exchange_part(exchange(url="about:blank"), redactor)) == ""
 

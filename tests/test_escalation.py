@@ -66,7 +66,7 @@ def test_the_message_has_what_a_log_search_needs() -> None:
         "X-Request-Id: 9e107d9d372bb6826bd81d3542a419d6 (the server's access log)",
         "Answered by: Wall (waf)",
         "User: ‹token:8-15:",
-        "Server address: 192.0.2.9 (HTTP/1.1)",
+        "Server address: ‹ip:8-15:",
         "Finding: The answer allows another origin (certain)",
         "Proposed: Allow `https://app.example`.",
         "Risk: It decides which sites may read the answers.",

@@ -14,7 +14,7 @@ from harinspect.knowledge.compiled import FOLDER
 from harinspect.knowledge.own import specimen_exchange
 from harinspect.knowledge.records import read_responder
 from harinspect.pipeline import analyse
-from harinspect.redaction.values import Redactor
+from harinspect.redaction.reports import ReportRedactor
 from harinspect.render import as_html, as_json, as_markdown, as_text, shipped_folder
 from harinspect.render.words import care
 from harinspect.report.denials import finding_part
@@ -34,7 +34,7 @@ def stacks(cause: str, product: str, key: str, audiences: str = "admin", rule: s
     made = Rule(rule or "made.up", cause, "", "", "unknown", fixes)
     built = traffic(refused)
     answer = Denial(refused, DenialKind.FORBIDDEN, built).answer
-    part = finding_part(made.found(Basis.STATED), Redactor(), built, answer)
+    part = finding_part(made.found(Basis.STATED), ReportRedactor(), built, answer)
     return [(fix.audience, [one.stack for one in fix.snippets]) for fix in part.fixes]
 
 

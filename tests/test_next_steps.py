@@ -8,7 +8,7 @@ import pytest
 
 from harinspect.knowledge import guidance
 from harinspect.knowledge.causes import causes
-from harinspect.redaction.values import Redactor
+from harinspect.redaction.reports import ReportRedactor
 from harinspect.report import model
 from harinspect.report.case import Case
 from harinspect.report.next_steps import MOST, OPEN, checks, steps
@@ -40,7 +40,7 @@ def test_there_are_some_for_every_cause_and_none_twice(kind: DenialKind, status:
 def test_the_second_hint_has_a_say() -> None:
     one = case(cause="waf.rule", confidence="hint")
     both = told(5, findings=(*one.told.findings, finding(cause="auth.role-denied", confidence="hint")))
-    asked = texts(Case(one.denial, both, Redactor()))
+    asked = texts(Case(one.denial, both, ReportRedactor()))
     assert asked[0].startswith("Look this request up in ")
     assert "Look up in the profile which role, group and plan the account has." in asked
     assert "Look up in the profile which role, group and plan the account has." not in texts(one)

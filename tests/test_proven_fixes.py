@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from harinspect.har import load
 from harinspect.inspecting import Finding
 from harinspect.inspectors import all_inspectors
-from harinspect.redaction.values import Redactor
+from harinspect.redaction.reports import ReportRedactor
 from harinspect.report import model
 from harinspect.report.denials import finding_part
 from harinspect.traffic.build import build
@@ -42,7 +42,7 @@ def found_in(case: Path) -> Iterator[tuple[Finding, Traffic]]:
 
 
 def told(finding: Finding, traffic: Traffic) -> model.Finding:
-    return finding_part(finding, Redactor(), traffic)
+    return finding_part(finding, ReportRedactor(), traffic)
 
 
 def as_the_snippet_says(grant: Grant, snippet: model.Snippet) -> Grant:

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from harinspect.har.model import Exchange
-from harinspect.redaction.values import Redactor
+from harinspect.redaction.reports import ReportRedactor
 from harinspect.report import model
 from harinspect.report.answered import Answered
 from harinspect.report.quality import remarks
@@ -29,7 +29,7 @@ def refused(status: int = 403, **more: object) -> Exchange:
 
 def remarked(about: Exchange | Denial, *causes: str, confidence: str = "certain") -> tuple[model.Remark, ...]:
     case = denied(about) if isinstance(about, Exchange) else about
-    redactor = Redactor()
+    redactor = ReportRedactor()
     told = denial(3, findings=tuple(finding(cause=cause, confidence=confidence) for cause in causes))
     return remarks(case, told, Answered(case.exchange, redactor), redactor)
 
@@ -148,7 +148,7 @@ def test_no_secret_is_quoted() -> None:
         answered=(("Server", f"nginx/1.2.3 {secret}"), ("Content-Type", f"text/html; token={secret}"), *SCRIPT),
         body=body,
     )
-    redactor = Redactor()
+    redactor = ReportRedactor()
     redactor.learn(about.request.headers)
     told = denial(3, findings=())
     whole = repr(remarks(denied(about), told, Answered(about, redactor), redactor))

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from harinspect.har.model import Credentials, Exchange, Har, Source
 from harinspect.knowledge import guidance
-from harinspect.redaction.values import Redactor
+from harinspect.redaction.reports import ReportRedactor
 from harinspect.report import model
 from harinspect.report.case import Case
 from harinspect.report.meaning import meaning
@@ -270,7 +270,7 @@ def test_what_a_file_withholds_is_not_taken_for_absent(name: str) -> None:
 
     mine, later = withheld(refused()), withheld(exchange(9, URL))
     recording = build(Har(Source("x", 0, credentials=Credentials.REMOVED), (mine, later)))
-    one = Case(Denial(mine, DenialKind.FORBIDDEN, recording), told(5, findings=()), Redactor())
+    one = Case(Denial(mine, DenialKind.FORBIDDEN, recording), told(5, findings=()), ReportRedactor())
     assert fact(name, one) == ""
     assert "The file leaves open whether a credential was sent" in meaning(one)
 

@@ -17,7 +17,7 @@ from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict
 from harinspect.inspectors import all_inspectors
 from harinspect.pipeline import analyse, report_of
-from harinspect.redaction.values import Redactor
+from harinspect.redaction.reports import ReportRedactor
 from harinspect.render import as_json, shipped_folder
 from harinspect.report import model
 from harinspect.report.build import build
@@ -150,7 +150,7 @@ def test_no_check_breaks_on_a_sample(sample: Path) -> None:
 
 
 def test_a_value_cannot_end_a_code_span_or_pass_for_a_hole() -> None:
-    said = filled("`{url}` from `{origin}`, {unknown}.", {"url": "a`b {origin}", "origin": "c"}, Redactor())
+    said = filled("`{url}` from `{origin}`, {unknown}.", {"url": "a`b {origin}", "origin": "c"}, ReportRedactor())
     assert said == "`a'b {origin}` from `c`, {unknown}."
 
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from harinspect.diagnosis import Diagnosis
 from harinspect.har.model import Exchange, PostData
 from harinspect.inspecting import Basis, Rule
-from harinspect.redaction.values import Redactor
+from harinspect.redaction.reports import ReportRedactor
 from harinspect.render import as_markdown, as_text, contrasts
 from harinspect.report import model
 from harinspect.report.build import build
@@ -28,7 +28,7 @@ ELSE = "Wy52OtherbirdH3nV8pL4s"
 
 
 def shown(here: Exchange, there: Exchange) -> model.Contrast | None:
-    return contrast_part(contrast(denial(here, there)), Redactor())
+    return contrast_part(contrast(denial(here, there)), ReportRedactor())
 
 
 def rows(sent: Mapping[str, str], others: Mapping[str, str], query: str = "", its: str = "") -> list[tuple[str, ...]]:
@@ -87,7 +87,7 @@ def test_that_only_the_time_differs_is_said_where_nothing_is_withheld() -> None:
 
 
 def test_there_is_none_where_nothing_passed() -> None:
-    assert contrast_part(None, Redactor()) is None
+    assert contrast_part(None, ReportRedactor()) is None
 
 
 def test_rows_and_values_are_bounded() -> None:
@@ -175,7 +175,7 @@ def test_another_method_shows_nothing_more_where_the_cause_is_certain(cause: str
     about = denial(exchange(10, URL, 403, method="PUT"), exchange(9, URL))
     told = Rule("made.up", cause, "A title", "A reason.", "unknown", ())
     diagnosis = Diagnosis(about, (told.found(basis),), contrast=contrast(about))
-    assert (denial_part(diagnosis, Redactor()).contrast is not None) == is_shown
+    assert (denial_part(diagnosis, ReportRedactor()).contrast is not None) == is_shown
 
 
 def test_text_and_markdown_tell_when_it_passed_and_what_differs() -> None:

@@ -88,6 +88,8 @@ def _query(query: str, mask: Mask, text: Text, hides: Hides, depth: int) -> str:
 def _parameter(piece: str, mask: Mask, text: Text, hides: Hides, depth: int) -> str:
     raw, equals, value = piece.partition("=")
     name = unquote(raw)
+    if not equals and hides("", raw):
+        return mask("random", raw)
     if not equals or not value:
         return readably(raw, text) + equals
     shown = parameter(name, value, mask, text, hides, depth)

@@ -12,42 +12,42 @@ from functools import partial
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
-from harinspect.redaction import credentials, landmarks, names, shapes
+from harinspect.redaction import credentials, landmarks, names, placed, shapes
+from harinspect.redaction.addresses import readably
 from harinspect.redaction.credentials import Mask
 from harinspect.redaction.marks import CLOSE, OPEN
+from harinspect.redaction.placed import LONGEST_NAME, NAME_CHARACTERS, Found
 
-Found = re.Match[str]
 Hides = Callable[[str, str], bool]  # is the value beside this name one to mask?
 
 _REST: Final = re.compile(r"[\w$.\[\]%-]{0,63}")
-_SEPARATED: Final = re.compile(r"(?P<close>\\{0,7}[\"'`])?(?P<gap>\s{0,8})(?P<is>[:=])(?P<space>\s{0,8})")
-_OPENED: Final = re.compile(r"(?P<slashes>\\{0,7})(?P<quote>[\"'`])")
+_SEPARATED: Final = re.compile(
+    r"(?P<close>\\{0,7}[\"'`])?(?P<bracket>\]?)(?P<gap>\s{0,8})(?P<is>=>|[:=])(?P<space>\s{0,8})"
+)
+_OPENED: Final = re.compile(r"(?:[ubrf](?=[\"']))?(?P<slashes>\\{0,7})(?P<quote>[\"'`])")
 _NUMBER: Final = re.compile(r"-?\d[\d.]{2,30}")
 _LIST: Final = re.compile(r"\[\s{0,8}\"(?P<value>[^\]{}]{1,16384})(?=\"\s{0,8}\]|\Z)")
 _FORM_VALUE: Final = re.compile(r"[^&\s\"'<>;,`\\]{1,65536}")
+_LINE_VALUE: Final = re.compile(r"(?=[^\s\"'<>;,&]{0,200}\d)[^\s\"'<>;,&(){}]{6,4096}(?=[ \t]*(?:[\r\n]|\Z))")
+_COOKIES: Final = re.compile(r"[^\r\n\"'<>\\]{1,16384}")
 _COLON_VALUE: Final = re.compile(r"(?=[^\s\"'<>;,&]{0,200}\d)[^\s\"'<>;,&]{6,4096}")  # a word of prose has no digit
-_NAMED_VALUE: Final = re.compile(
-    r"\"\s{0,8},\s{0,8}\"value\"\s{0,8}:\s{0,8}\"(?P<value>(?:\\.|[^\"\\]){1,16384})", re.DOTALL
+_OBJECT: Final = re.compile(
+    r"\{\s{0,8}\"(?:value|raw|text)\"\s{0,8}:\s{0,8}\"(?P<value>(?:\\.|[^\"\\]){1,16384})", re.DOTALL
 )
-_MULTIPART: Final = re.compile(r"\"[^\r\n]{0,200}\r?\n(?:[^\r\n]{1,500}\r?\n){0,8}\r?\n(?P<value>[^\r\n]{1,65536})")
-_TAG: Final = re.compile(r"<(?:input|meta|param|option)\b[^<>]{1,4000}(?:>|\Z)", re.IGNORECASE)
-_TAG_NAME: Final = re.compile(r"\b(?:name|id|property)\s*=\s*[\"']?(?P<name>[^\"'\s>]{1,64})", re.IGNORECASE)
-_TAG_VALUE: Final = re.compile(r"\b(?:value|content)\s*=\s*[\"']?(?P<value>[^\"'>]{1,4000})", re.IGNORECASE)
-_ELEMENT: Final = re.compile(r"(?:\s[^<>]{0,200})?>(?P<value>[^<]{1,65536})(?=</|\Z)")
 _MARKED: Final = re.compile(rf"(?i:\b(?:bearer|basic|token)\s+)?{OPEN}[^{OPEN}{CLOSE}]*{CLOSE}")
 _HARMLESS: Final = re.compile(r"[\w.~ /;,*+()-]{0,11}")  # too short for any shape, and no name beside a value
 _URL: Final = re.compile(
-    r"\b(?:https?|wss?|ftp)://[^\s\"'<>\\`)\]}]{1,4096}|\bdata:[\w/+.-]{3,60};base64,[A-Za-z0-9+/=%]{16,}", re.I
+    r"\b(?:https?|wss?|ftp|[a-z]{2,20}(?=://[^\s\"'<>/?#]{0,200}@))://[^\s\"'<>\\`)\]}]{1,4096}"
+    r"|\bdata:[\w/+.-]{3,60};base64,[A-Za-z0-9+/=%]{16,}",
+    re.IGNORECASE,
 )
 _QUOTED: Final = {
     quote: re.compile(rf"(?:\\.|[^{quote}\\{newline}]){{1,16384}}", re.DOTALL)
     for quote, newline in (('"', ""), ("'", "\\n"), ("`", ""))
 }
-_NAME_CHARACTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$.-[]%")
-_TAG_CHARACTERS: Final = "".join(_NAME_CHARACTERS) + ":"
-_LONGEST_NAME: Final = 64
 _LONGEST: Final = 65_536
 _NESTED: Final = 64
+_DEEPEST: Final = 3
 _SHORT: Final = 256
 
 
@@ -80,11 +80,16 @@ def hides_persons(name: str, value: str) -> bool:
     return names.is_name(name) and shapes.PERSON.fullmatch(value) is not None
 
 
-def masked(text: str, mask: Mask, url: Callable[[str], str], *, identifiers: bool = False, hides: Hides = hides) -> str:
-    """The text with its secrets masked. `identifiers`: it is an identifier by its name; random runs stay."""
+def masked(
+    text: str, mask: Mask, url: Callable[[str], str], *, identifiers: bool = False, hides: Hides = hides, depth: int = 0
+) -> str:
+    """The text with its secrets masked. `identifiers`: it is an identifier by its name; random runs stay.
+
+    `depth`: of texts that are encoded in texts.
+    """
     if _HARMLESS.fullmatch(text):
         return text
-    search = _Search(text, mask, url, hides)
+    search = _Search(text, mask, url, hides, depth)
     runs = None if identifiers else mask
     shown, end = [], 0
     for span in sorted(search.spans(), key=lambda span: (span.start, -span.end)):
@@ -120,11 +125,12 @@ def _runs(text: str, start: int, end: int) -> Iterator[Found]:
 class _Search:
     """Goes from landmark to landmark of one text."""
 
-    def __init__(self, text: str, mask: Mask, url: Callable[[str], str], hides: Hides) -> None:
+    def __init__(self, text: str, mask: Mask, url: Callable[[str], str], hides: Hides, depth: int) -> None:
         self._text = text
         self._mask = mask
         self._url = url
         self._hides = hides
+        self._depth = depth
         self._bare_end = 0
         self._nested = 0
         self._pem_end = -1
@@ -137,8 +143,8 @@ class _Search:
 
     def _shape(self, shape: landmarks.Shape, start: int, end: int) -> Iterator[Span]:
         text, mask = self._text, self._mask
-        if shape is landmarks.Shape.EMAIL:
-            yield from self._email(start, end)
+        if shape in (landmarks.Shape.EMAIL, landmarks.Shape.ENCODED):
+            yield from self._email(start, end) if shape is landmarks.Shape.EMAIL else self._encoded(start)
         elif shape is landmarks.Shape.URL:
             start = start if text[start] in "dD" else self._back(start, landmarks.LETTERS)
             if address := _URL.match(text, start):
@@ -150,6 +156,13 @@ class _Search:
                 yield self._span(shape.value, found)
             elif any(c.isdigit() for c in found["value"]):  # "Bearer authentication is required"
                 yield Span(*found.span("value"), lambda: mask("token", found["value"]))
+
+    def _encoded(self, start: int) -> Iterator[Span]:
+        """JSON within a form, in percent-encoding."""
+        value = _FORM_VALUE.match(self._text, start, self._end(start))
+        if value and self._depth < _DEEPEST:
+            again = partial(masked, mask=self._mask, url=self._url, hides=self._hides, depth=self._depth + 1)
+            yield Span(*self._noted(value.span()), lambda: readably(value[0], again))
 
     def _email(self, start: int, end: int) -> Iterator[Span]:
         found = shapes.EMAIL.match(self._text, self._back(start, shapes.LOCAL_PART))
@@ -166,7 +179,7 @@ class _Search:
     def _span(self, kind: str, found: Found) -> Span:
         return Span(found.start(), found.end(), lambda: self._mask(kind, found[0]))
 
-    def _back(self, place: int, among: frozenset[str], most: int = _LONGEST_NAME) -> int:
+    def _back(self, place: int, among: frozenset[str], most: int = LONGEST_NAME) -> int:
         text, least = self._text, max(0, place - most)
         while place > least and text[place - 1] in among:
             place -= 1
@@ -178,19 +191,29 @@ class _Search:
         rest = _REST.match(text, end)
         end = rest.end() if rest else end
         if found := _SEPARATED.match(text, end):
-            name = self._name(start, end, found["close"])
-            if names.is_telling(name):
-                value = self._value(found)
-                if value and self._hides(name, text[value[0] : value[1]]):
-                    yield self._named(name, *value)
-        if text[end : end + 1] in ("", '"', "'", " ", ">", "/", "\t", "\n"):
-            yield from self._in_markup(start, end)
+            yield from self._behind(self._name(start, end, found["close"]), found)
+        for told in placed.values(text, start, end):
+            yield from self._told(start, end, told)
+        tag, element = placed.tag_or_element(text, start, end)
+        if tag:
+            yield from self._tag(tag)
+        elif element:
+            yield from self._told(start, end, element)
+
+    def _behind(self, name: str, found: Found) -> Iterator[Span]:
+        """The value of this name behind the separator."""
+        value = self._value(found) if names.is_telling(name) else None
+        if value is None or not self._hides(name, self._text[value[0] : value[1]]):
+            return
+        if name.lower() == "cookie" and found["is"] == ":" and (cookies := _COOKIES.match(self._text, value[0])):
+            value = value if found["close"] else cookies.span()
+        yield self._named(name, *value)
 
     def _name(self, start: int, end: int, close: str | None) -> str:
         """The whole name; one in quotation marks may have spaces in it."""
-        begin = self._back(start, _NAME_CHARACTERS)
+        begin = self._back(start, NAME_CHARACTERS)
         if close and begin and self._text[begin - 1] != close[-1]:
-            quote = self._text.rfind(close[-1], max(0, start - _LONGEST_NAME), start)
+            quote = self._text.rfind(close[-1], max(0, start - LONGEST_NAME), start)
             begin = quote + 1 if quote >= 0 and "\n" not in self._text[quote:start] else begin
         name = self._text[begin:end]
         return unquote(name) if "%" in name else name
@@ -202,14 +225,12 @@ class _Search:
         if opened:
             return self._quoted(opened["slashes"], opened["quote"], opened.end())
         if found["close"]:
-            value = _NUMBER.match(text, place) or _LIST.match(text, place)
+            value = _NUMBER.match(text, place) or _LIST.match(text, place) or _OBJECT.match(text, place)
             group = "value" if value and "value" in value.re.groupindex else 0
             return value.span(group) if value else None
-        if "\n" in found["gap"] + found["space"] or len(found["gap"]) > 1 or (found["is"] == "=" and found["space"]):
+        if "\n" in found["gap"] + found["space"] or len(found["gap"]) > 1 or _is_arrow(found):
             return None
-        bare = (_FORM_VALUE if found["is"] == "=" and not found["gap"] else _COLON_VALUE).match(
-            text, place, self._end(place)
-        )
+        bare = _bare_value(found).match(text, place, self._end(place))
         return self._noted(bare.span()) if bare else None
 
     def _end(self, place: int) -> int:
@@ -236,36 +257,31 @@ class _Search:
             return Span(start, end, lambda: f'"{mask(names.kind(name), value)}"')
         return Span(start, end, lambda: _shown(name, value, mask))
 
-    def _in_markup(self, start: int, end: int) -> Iterator[Span]:
-        """A word that is the name of a field, a parameter or an element, whose value stands elsewhere."""
-        text = self._text
-        if text[end : end + 1] == '"':
-            yield from self._told(start, end, _NAMED_VALUE.match(text, end))
-            if text.find('name="', max(0, start - _LONGEST_NAME), start) >= 0:
-                yield from self._told(start, end, _MULTIPART.match(text, end))
-        opening = text.rfind("<", max(0, start - 300), start)
-        if opening < 0 or text.find(">", opening, start) >= 0:
-            return
-        if tag := _TAG.match(text, opening):
-            yield from self._tag(tag)
-        elif not text[opening + 1 : start].strip(_TAG_CHARACTERS):
-            yield from self._told(start, end, _ELEMENT.match(text, end))
-
-    def _told(self, start: int, end: int, found: Found | None) -> Iterator[Span]:
-        if found is None:
-            return
-        name = self._name(start, end, None)
-        if names.is_telling(name) and self._hides(name, found["value"]):
-            yield Span(*found.span("value"), lambda: _shown(name, found["value"], self._mask))
+    def _told(self, start: int, end: int, found: Found) -> Iterator[Span]:
+        name, group = self._name(start, end, None), found.lastgroup or "value"
+        if names.is_telling(name) and self._hides(name, found[group]):
+            yield Span(*found.span(group), lambda: _shown(name, found[group], self._mask))
 
     def _tag(self, tag: Found) -> Iterator[Span]:
-        told = _TAG_NAME.search(tag[0])
+        told = placed.TAG_NAME.search(tag[0])
         if told is None or not names.is_telling(told["name"]):
             return
         kind = names.kind(told["name"])
-        for found in _TAG_VALUE.finditer(self._text, tag.start(), tag.end()):
+        for found in placed.TAG_VALUE.finditer(self._text, tag.start(), tag.end()):
             if self._hides(told["name"], found["value"]):
                 yield Span(*found.span("value"), partial(self._mask, kind, found["value"]))
+
+
+def _bare_value(found: Found) -> re.Pattern[str]:
+    """What a value without quotation marks looks like behind this separator."""
+    if found["is"] != "=":
+        return _COLON_VALUE
+    return _LINE_VALUE if found["space"] else _COLON_VALUE if found["gap"] else _FORM_VALUE
+
+
+def _is_arrow(found: Found) -> bool:
+    """Of a script's function, and not of an array as PHP prints it: [name] => value."""
+    return found["is"] == "=>" and found.string[found.start() - 1] != "]"
 
 
 def _shown(name: str, value: str, mask: Mask) -> str:

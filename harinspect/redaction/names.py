@@ -11,18 +11,19 @@ _LOWER_WORDS: Final = re.compile(r"[a-z]+")
 _SECRET_WORD: Final = re.compile(
     r".*(?:tokens?|secret|passw(?:or)?d|passphrase|passcode|sess(?:ion)?id|apikey|accesskey|jwt|csrf|xsrf)"
     r"|pwd|pass|dpop|nextnonce|cnonce|keypairid|otp|totp|sid|sig|signature|hmac|credentials?|authorization|session|sess|bearer|assertion"
+    r"|passwort|kennwort|contrasena|senha|motdepasse|wachtwoord|haslo|parola|wpnonce|accountkey"
     r"|saml(?:response|request|art)?|cookies?|cvv|cvc|verifier|accesskeyid|privatekey|secretkey|seed|mnemonic"
 )
 _WEAK_WORD: Final = frozenset({"code", "state", "key", "auth", "nonce", "pin", "ticket"})
 _PERSONAL: Final = re.compile(
     r".*(?:firstname|lastname|fullname|middlename|givenname|familyname|surname|maidenname|username|nickname|displayname"
-    r"|realname|loginname|personname|customername|cardholder|cardholdername|accountname|accountholder)"
+    r"|realname|vorname|nachname|apellidos?|prenom|cognome|strasse|telefon|loginname|personname|customername|cardholder|cardholdername|accountname|accountholder)"
     r"|.*(?:street|streetaddress|addressline|postaladdress|homeaddress|billingaddress|shippingaddress|deliveryaddress)"
     r"|address|(?:user|client|remote|your|customer|visitor)?ip(?:address)?|(?:client|remote|user)addr(?:ess)?"
     r"|.*(?:emailaddress|email|mailaddress|phone|phoneno|phonenumber|telephone|mobilenumber|msisdn)|mobile|tel|fax"
     r"|.*(?:birthday|birthdate|dateofbirth|birthplace)|dob|.*(?:zipcode|postcode|postalcode|iban|bban|passportno|passportnumber"
     r"|taxid|taxnumber|vatid|nationalid|socialsecuritynumber|cardnumber|creditcard|ccnumber|accountnumber|accountno"
-    r"|accountid|customerid|customernumber|patientid|memberid|driverlicense)|ssn|pan"
+    r"|accountid|customerid|customernumber|patientid|memberid|driverlicense)|ssn|pan|sub"
 )
 _NO_PERSON_LAST: Final = frozenset(
     "type types policy required hint valid status error errors invalid missing format field label title message"

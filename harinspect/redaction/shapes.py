@@ -19,7 +19,7 @@ KEY: Final = re.compile(
     r"|GOCSPX-[\w-]{20,}|gh[pousr]_[A-Za-z0-9]{16,}|github_pat_\w{20,}|gl(?:pat|ptt|dt|rt|cbt)-[\w-]{16,}"
     r"|(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{8,}|whsec_[\w+/=]{16,}|sk-[\w-]{20,}|xox[abeoprs]-[\w-]{10,}|xapp-[\w-]{10,}"
     r"|SG\.[\w-]{16,}\.[\w-]{16,}|npm_[A-Za-z0-9]{30,}|pypi-[\w-]{30,}|hf_[A-Za-z0-9]{20,}|do[opr]_v1_[a-f0-9]{32,}"
-    r"|shp(?:at|ca|pa|ss)_[A-Fa-f0-9]{16,}|EAA[A-Za-z0-9]{30,}|\d{8,10}:[A-Za-z0-9_-]{35}|SK[0-9a-f]{32}|key-[0-9a-f]{32})"
+    r"|shp(?:at|ca|pa|ss)_[A-Fa-f0-9]{16,}|EAA[A-Za-z0-9]{30,}|\d{8,10}:[A-Za-z0-9_-]{35}|SK[0-9a-f]{32}|v[1-4]\.(?:local|public)\.[\w-]{16,}(?:\.[\w-]+)?|key-[0-9a-f]{32})"
 )
 LONG: Final = re.compile(r"[\w.~+/:=-]{8,}")  # any key or token is in one of these
 LONGER: Final = re.compile(r"(?<![A-Za-z0-9_+/-])[A-Za-z0-9_+/-]{24,}={0,2}")  # and any random run in one of these
@@ -44,6 +44,9 @@ PERSON: Final = re.compile(
 )
 CARD: Final = re.compile(
     r"(?<![\w.-])[2-6]\d{3}(?:[ -]?\d{4}){2}[ -]?\d{1,7}(?![\w-])|(?<![\w.-])3\d{3}[ -]?\d{6}[ -]?\d{5}(?![\w-])"
+)
+IBAN: Final = re.compile(
+    r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,3})?(?![A-Za-z0-9])"
 )
 DIGITS: Final = re.compile(r"\d(?:[ ()/.-]{0,2}\d){6,40}")  # every card and telephone number has them
 PHONE: Final = re.compile(
@@ -150,6 +153,12 @@ def _is_flat(member: object) -> bool:
 def _flat(member: object) -> str:
     text = ",".join(map(str, member)) if isinstance(member, list) else str(member)
     return EMAIL.sub("(e-mail)", text)[:300]
+
+
+def is_iban(text: str) -> bool:
+    """An account number whose check digits are right (ISO 13616-1, ISO/IEC 7064 MOD 97-10)."""
+    plain = "".join(c for c in text if c.isalnum())
+    return int("".join(str(int(c, 36)) for c in plain[4:] + plain[:4])) % 97 == 1
 
 
 def is_card(text: str) -> bool:

@@ -109,7 +109,7 @@ class SharedRedactor(Redactor):
     def _text(self, text: str) -> str:
         text = self._patterns.sub(text, self._mask)
         shown = super()._text(text)
-        if "." in shown and ("ip" in shown or "IP" in shown or "Ip" in shown):
+        if (":" in shown or "." in shown) and ("ip" in shown or "IP" in shown or "Ip" in shown):
             shown = shapes.CLIENT_ADDRESS.sub(lambda m: m["front"] + self._mask("ip", m["value"]), shown)
         return self._without_numbers(shown)
 
@@ -119,7 +119,8 @@ class SharedRedactor(Redactor):
             start, stop = max(end, digits.start() - BEFORE_NUMBER), min(len(text), digits.end() + 1)
             cards = (("card", m) for m in shapes.CARD.finditer(text, start, stop) if shapes.is_card(m[0]))
             phones = (("phone", m) for m in shapes.PHONE.finditer(text, start, stop))
-            for kind, found in (*cards, *phones):
+            ibans = (("iban", m) for m in shapes.IBAN.finditer(text, max(end, start - 4), stop) if shapes.is_iban(m[0]))
+            for kind, found in (*ibans, *cards, *phones):
                 if found.start() >= end:
                     shown += text[end : found.start()] + self._mask(kind, found[0])
                     end = found.end()

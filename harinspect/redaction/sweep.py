@@ -49,6 +49,7 @@ MASKED: Final = re.compile(
 DATES: Final = frozenset({"startedDateTime", "expires", "lastAccess"})
 ORIGIN: Final = re.compile(r"(?:https?|wss?)://[\w.-]{1,253}(?::\d{1,5})?(?:/|(?=[?#])|\Z)")
 HOST: Final = re.compile(rb"://[^/?#\s]*\Z")
+USER: Final = re.compile(rb"[^/?#\s]*(?:@|:\Z)")  # behind the colon may be a mark
 
 
 class Form(NamedTuple):
@@ -159,7 +160,7 @@ class Sweep:
     def _plain(self, text: str, loose: Loose) -> str:
         data, shown, end = text.encode("utf-8", "replace"), b"", 0
         for form, start, stop in sorted(self._found(data), key=lambda row: (row[1], -row[2])):
-            if start < end or not _stands_alone(data, start, stop) or HOST.search(data, max(0, start - 300), start):
+            if start < end or not _stands_alone(data, start, stop) or _is_in_host(data, start, stop):
                 continue
             if form.is_base64:  # the rest of it holds more of the secret
                 stop = _run_end(data, stop)
@@ -203,6 +204,10 @@ def _distinct_forms(secret: str) -> Iterator[tuple[int, bytes]]:
 
 def _end(written: bytes, which: int) -> bytes:
     return written[-(END if which < PLAIN_FORMS else END_OF_BASE64) :]
+
+
+def _is_in_host(data: bytes, start: int, stop: int) -> bool:
+    return HOST.search(data, max(0, start - 300), start) is not None and not USER.match(data, stop)
 
 
 def _forms(secret: str) -> Iterator[str]:

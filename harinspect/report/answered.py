@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from harinspect.har.model import Exchange
 from harinspect.knowledge.readings import Reading, words
-from harinspect.redaction.values import Redactor
+from harinspect.redaction.reports import ReportRedactor
 from harinspect.report.exchanges import EXCERPT
 from harinspect.report.fences import one_line
 
@@ -21,7 +21,7 @@ _AGAIN = re.compile(r"\b((?:\w{1,20} ){0,3}\w{1,20})(?: \1\b)+", re.IGNORECASE) 
 class Answered:
     """An answer of which the secrets in its first EXCERPT characters are masked, and the rest left out."""
 
-    def __init__(self, exchange: Exchange, redactor: Redactor) -> None:
+    def __init__(self, exchange: Exchange, redactor: ReportRedactor) -> None:
         body = exchange.response.body
         told = redactor.text(body[:EXCERPT]) if body else None
         self._reading = Reading(replace(exchange, response=replace(exchange.response, body=told)))

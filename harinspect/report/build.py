@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from harinspect.diagnosis import Diagnosis
 from harinspect.har.model import Har
 from harinspect.har.pages import overview
-from harinspect.redaction.values import Redactor
+from harinspect.redaction.reports import ReportRedactor
 from harinspect.report import model
 from harinspect.report.capture import advice
 from harinspect.report.denials import denial_part
@@ -22,26 +22,33 @@ LEARNT_FROM = 500  # exchanges: a redactor remembers about as many secrets, and 
 
 def build(traffic: Traffic, diagnoses: Sequence[Diagnosis], version: str) -> model.Report:
     """The frozen, redacted result of one file."""
-    redactor = Redactor()
+    redactor = ReportRedactor()
     _learn(traffic, diagnoses, redactor)
     denials = tuple(_denials(diagnoses, redactor))
     chains = tuple(_chain(chain, traffic, redactor) for chain in traffic.chains if len(chain.hops) > 1)
+    source = _source(traffic, redactor, bool(denials))
+    preflights = tuple(_preflights(traffic, redactor))
+    cookies = tuple(_cookies(traffic, redactor))
+    pages = tuple(_pages(traffic.har, redactor))
+    exchanges = tuple(exchange_part(traffic.exchanges[i], redactor) for i in _shown(traffic, denials))
+    last = redactor.last_look()  # a secret may have been seen only after it was written
+    denials = tuple(map(last.part, denials))
     return model.Report(
         version=version,
-        source=_source(traffic, bool(denials)),
+        source=last.part(source),
         summary=summarised(denials, _told_with_their_request(traffic, denials)),
         denials=denials,
-        redirect_chains=chains,
-        preflights=tuple(_preflights(traffic)),
+        redirect_chains=tuple(map(last.part, chains)),
+        preflights=tuple(map(last.part, preflights)),
         cors=tuple(model.Cors(exchange=i, verdict=v.verdict) for i, v in sorted(traffic.cors.items())),
-        cookies=tuple(_cookies(traffic)),
-        pages=tuple(_pages(traffic.har, redactor)),
-        exchanges=tuple(exchange_part(traffic.exchanges[i], redactor) for i in _shown(traffic, denials)),
+        cookies=tuple(map(last.part, cookies)),
+        pages=tuple(map(last.part, pages)),
+        exchanges=tuple(map(last.part, exchanges)),
         problems=tuple(model.Problem(where=p.where, what=p.what) for d in diagnoses for p in d.problems),
     )
 
 
-def _denials(diagnoses: Sequence[Diagnosis], redactor: Redactor) -> Iterator[model.Denial]:
+def _denials(diagnoses: Sequence[Diagnosis], redactor: ReportRedactor) -> Iterator[model.Denial]:
     """All of them; of many with the same story the first few with what to do next."""
     told: dict[tuple[str, ...], list[int]] = {}
     for diagnosis in diagnoses:
@@ -58,7 +65,7 @@ def _story(diagnosis: Diagnosis) -> tuple[str, ...]:
     return rule, url.host if url else "", denial.kind.value, str(denial.exchange.status)
 
 
-def _learn(traffic: Traffic, diagnoses: Sequence[Diagnosis], redactor: Redactor) -> None:
+def _learn(traffic: Traffic, diagnoses: Sequence[Diagnosis], redactor: ReportRedactor) -> None:
     """Show the redactor the credentials, first those of what was refused, so that it knows them wherever they occur."""
     refused = [d.denial.exchange for d in diagnoses]
     for exchange in (*refused, *traffic.in_time[:LEARNT_FROM]):
@@ -71,28 +78,28 @@ def _told_with_their_request(traffic: Traffic, denials: Sequence[model.Denial]) 
     return frozenset(pair.options for pair in traffic.preflights if pair.actual in refused and pair.verdict != OK)
 
 
-def _source(traffic: Traffic, refused: bool) -> model.Source:
+def _source(traffic: Traffic, redactor: ReportRedactor, refused: bool) -> model.Source:
     har, source, began = traffic.har, traffic.har.source, traffic.microseconds
     dated = [e for e in har.exchanges if e.started]
     first = min(dated, key=lambda e: began[e.index], default=None)
     last = max(dated, key=lambda e: began[e.index] + max(e.duration, 0.0) * 1000, default=None)
     return model.Source(
-        name=source.name,
+        name=redactor.file_name(source.name),
         bytes=source.bytes,
         entries=len(har.exchanges),
         lost=har.lost,
         exporter=source.exporter,
-        creator=source.creator,
-        browser=source.browser,
+        creator=redactor.word(source.creator),
+        browser=redactor.word(source.browser),
         started=when(first.started if first else None),
         ended=when(last.ended if last else None),
         credentials=source.credentials.value,
-        problems=tuple(model.Problem(where=p.where, what=p.what) for p in har.problems),
+        problems=tuple(model.Problem(where=redactor.file_name(p.where), what=p.what) for p in har.problems),
         advice=advice(har, refused),
     )
 
 
-def _chain(chain: RedirectChain, traffic: Traffic, redactor: Redactor) -> model.RedirectChain:
+def _chain(chain: RedirectChain, traffic: Traffic, redactor: ReportRedactor) -> model.RedirectChain:
     hops = tuple(
         model.Hop(
             exchange=hop.exchange,
@@ -107,32 +114,36 @@ def _chain(chain: RedirectChain, traffic: Traffic, redactor: Redactor) -> model.
     return model.RedirectChain(hops=hops, loop=chain.loop, dropped=dropped)
 
 
-def _preflights(traffic: Traffic) -> Iterable[model.Preflight]:
+def _preflights(traffic: Traffic, redactor: ReportRedactor) -> Iterable[model.Preflight]:
     for pair in traffic.preflights:
         yield model.Preflight(
             options=pair.options,
             actual=pair.actual,
             verdict=pair.verdict,
-            asked=model.Asked(method=pair.asked_method, headers=pair.asked_headers),
-            granted=model.Granted(methods=pair.granted_methods, headers=pair.granted_headers),
+            asked=model.Asked(
+                method=redactor.word(pair.asked_method), headers=tuple(map(redactor.word, pair.asked_headers))
+            ),
+            granted=model.Granted(
+                methods=redactor.text(pair.granted_methods), headers=redactor.text(pair.granted_headers)
+            ),
         )
 
 
-def _cookies(traffic: Traffic) -> Iterable[model.Cookie]:
+def _cookies(traffic: Traffic, redactor: ReportRedactor) -> Iterable[model.Cookie]:
     for history in traffic.cookies.histories:
         yield model.Cookie(
-            name=history.name,
+            name=redactor.word(history.name),
             domain=history.domain,
-            path=history.path,
+            path=redactor.url(history.path),
             events=tuple(model.CookieEvent(exchange=e.exchange, kind=e.kind, reason=e.reason) for e in history.events),
         )
 
 
-def _pages(har: Har, redactor: Redactor) -> Iterable[model.Page]:
+def _pages(har: Har, redactor: ReportRedactor) -> Iterable[model.Page]:
     for page in overview(har):
         yield model.Page(
-            id=page.id,
-            title=redactor.url(page.title) if page.title.startswith("http") else redactor.text(page.title),
+            id=redactor.word(page.id),
+            title=redactor.title(page.title),
             requests=page.requests,
             load=page.load,
             first_byte=page.first_byte,

@@ -10,7 +10,7 @@ from itertools import islice
 from msgspec import Struct
 
 from harinspect.har.model import Credentials, Exchange
-from harinspect.redaction.values import Redactor
+from harinspect.redaction.reports import ReportRedactor
 from harinspect.report import model
 from harinspect.traffic.contrast import differences
 from harinspect.traffic.model import Denial
@@ -28,7 +28,7 @@ class Case(Struct, frozen=True, eq=False, dict=True):
 
     denial: Denial
     told: model.Denial
-    redactor: Redactor
+    redactor: ReportRedactor
 
     @property
     def exchange(self) -> Exchange:

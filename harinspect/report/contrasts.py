@@ -6,7 +6,7 @@ from datetime import timedelta
 from urllib.parse import quote
 
 from harinspect.har.model import Exchange
-from harinspect.redaction.values import Redactor
+from harinspect.redaction.reports import ReportRedactor
 from harinspect.report import model
 from harinspect.report.times import when
 from harinspect.traffic.contrast import Contrast, Difference
@@ -19,7 +19,7 @@ READABLE = "/:,;@ "  # what need not be encoded to stay within a parameter
 UNITS = (("day", 86_400), ("h", 3600), ("min", 60), ("s", 1))
 
 
-def contrast_part(found: Contrast | None, redactor: Redactor) -> model.Contrast | None:
+def contrast_part(found: Contrast | None, redactor: ReportRedactor) -> model.Contrast | None:
     """The telling differences first and the time last; None where there is nothing to tell.
 
     That nothing but the time differs is said only where the file withholds nothing of the two requests.
@@ -32,14 +32,14 @@ def contrast_part(found: Contrast | None, redactor: Redactor) -> model.Contrast 
     return model.Contrast(exchange=there.index, differences=tuple(rows)) if rows else None
 
 
-def _row(difference: Difference, here: Exchange, there: Exchange, redactor: Redactor) -> model.Difference:
+def _row(difference: Difference, here: Exchange, there: Exchange, redactor: ReportRedactor) -> model.Difference:
     mine, its = (_shown(difference, value, redactor) for value in (difference.here, difference.there))
     if (difference.part, difference.name) == ("request.url", ""):
         mine, its = (redactor.url(e.url).partition("?")[0] for e in (here, there))
     return model.Difference(part=difference.part, name=_name(difference, redactor), here=_cut(mine), there=_cut(its))
 
 
-def _shown(difference: Difference, value: str | Missing, redactor: Redactor) -> str:
+def _shown(difference: Difference, value: str | Missing, redactor: ReportRedactor) -> str:
     """ "" for absent; what is there but empty is said to be so."""
     if isinstance(value, Missing):
         return ""
@@ -52,18 +52,20 @@ def _shown(difference: Difference, value: str | Missing, redactor: Redactor) -> 
         return redactor.value("cookie", value)
     if part == "request.url" and name:
         return redactor.url(f"/?{quote(name)}={quote(value, safe=READABLE)}").partition("=")[2]
+    if part == "server_ip":
+        return redactor.address(value)
     if part == "request.body" and name not in SHAPE:
         return redactor.value("csrf", value)
     return redactor.text(value)
 
 
-def _name(difference: Difference, redactor: Redactor) -> str:
+def _name(difference: Difference, redactor: ReportRedactor) -> str:
     """Of a parameter, too, the name may be a secret: `/verify?3f9c1a7b`."""
     is_parameter = difference.part == "request.url" and difference.name
     return (
         redactor.url(f"/?{quote(difference.name)}=").removeprefix("/?").removesuffix("=")
         if is_parameter
-        else difference.name
+        else redactor.word(difference.name)
     )
 
 

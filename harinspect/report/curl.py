@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Final
 
 from harinspect.har.model import Exchange
-from harinspect.redaction.values import Redactor
+from harinspect.redaction.reports import ReportRedactor
 from harinspect.report import model
 from harinspect.report.fences import one_line
 
@@ -21,9 +21,9 @@ _BODY: Final = 2000  # characters
 _HEADERS: Final = 25
 
 
-def curl(exchange: Exchange, redactor: Redactor) -> str:
+def curl(exchange: Exchange, redactor: ReportRedactor) -> str:
     """A POSIX shell command of masked values only; "" where the address is none that curl could ask for."""
-    headers = [(name, redactor.header(name, value)) for name, value in _sent(exchange.request.headers)]
+    headers = [(redactor.word(name), redactor.header(name, value)) for name, value in _sent(exchange.request.headers)]
     body = exchange.request.post_data.text if exchange.request.post_data else None
     return _command(exchange.method, redactor.url(exchange.url), headers, redactor.text(body) if body else "")
 
@@ -60,4 +60,5 @@ def _sent(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
 def _lines(headers: Iterable[tuple[str, str]]) -> Iterator[str]:
     for name, value in headers:
         shown = one_line(value, 4000)
-        yield f"{name}: {shown}" if shown else f"{name};"
+        if _TOKEN.fullmatch(name):  # a mark in its place is none
+            yield f"{name}: {shown}" if shown else f"{name};"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -11,7 +12,7 @@ from harinspect import inspecting
 from harinspect.diagnosis import Diagnosis
 from harinspect.knowledge import Answer, Hit
 from harinspect.knowledge.fixes import NOTHING, Recipe, recipe
-from harinspect.redaction.values import Redactor
+from harinspect.redaction.reports import ReportRedactor
 from harinspect.report import model
 from harinspect.report.answered import Answered
 from harinspect.report.case import Case
@@ -25,13 +26,14 @@ from harinspect.traffic.model import Denial, DenialKind, Traffic
 from harinspect.traffic.simulate import Untested, Verified, spelt, verify
 
 NOBODY = Answer()
+ADDRESS = ("http://", "https://", "ws://", "wss://")
 STRANGERS = ("api-platform",)
 GUARDS = ("waf", "cdn")
 GUARDED = ("rate.", "server.", "ua.", "waf.")  # families of what a guard refuses by its own settings
 HOLE = re.compile(r"\{([a-z_]+)\}")  # filled in one pass: a value that looks like a hole stays what it is
 
 
-def denial_part(diagnosis: Diagnosis, redactor: Redactor, like: int | None = None) -> model.Denial:
+def denial_part(diagnosis: Diagnosis, redactor: ReportRedactor, like: int | None = None) -> model.Denial:
     """One refused exchange with everything that is known of it; what to do next is told at `like`, if that is given."""
     denial, exchange = diagnosis.denial, diagnosis.denial.exchange
     answer = denial.answer
@@ -41,7 +43,7 @@ def denial_part(diagnosis: Diagnosis, redactor: Redactor, like: int | None = Non
     told = model.Denial(
         exchange=exchange.index,
         kind=denial.kind.value,
-        method=exchange.method,
+        method=redactor.word(exchange.method),
         url=redactor.url(exchange.url),
         status=exchange.status,
         started=when(exchange.started),
@@ -68,13 +70,13 @@ def _is_beside_the_point(diagnosis: Diagnosis) -> bool:
     return by_method and first.confidence is inspecting.Confidence.CERTAIN
 
 
-def _with_guidance(told: model.Denial, denial: Denial, redactor: Redactor) -> model.Denial:
+def _with_guidance(told: model.Denial, denial: Denial, redactor: ReportRedactor) -> model.Denial:
     """What it means, and what to do next."""
     case = Case(denial, told, redactor)
     return replace(told, meaning=meaning(case), checks=checks(case), steps=steps(case), myths=myths(case))
 
 
-def _with_quality(told: model.Denial, denial: Denial, redactor: Redactor) -> model.Denial:
+def _with_quality(told: model.Denial, denial: Denial, redactor: ReportRedactor) -> model.Denial:
     """What is said about the answer itself, and what to send to its owner."""
     answer = Answered(denial.exchange, redactor)
     told = replace(told, quality=remarks(denial, told, answer, redactor))
@@ -87,7 +89,7 @@ def _layer(diagnosis: Diagnosis, answer: Answer) -> str:
     return answer.blocked[0].layer if answer.blocked else "unknown"
 
 
-def _responder(index: int, answer: Answer, redactor: Redactor) -> model.Responder | None:
+def _responder(index: int, answer: Answer, redactor: ReportRedactor) -> model.Responder | None:
     """Who wrote the refusal; words that any application may use name nobody."""
     named = next((hit for hit in answer.blocked if not hit.responder.generic), None)
     if named is None:
@@ -95,13 +97,13 @@ def _responder(index: int, answer: Answer, redactor: Redactor) -> model.Responde
     return model.Responder(name=named.responder.name, layer=named.layer, evidence=tuple(_clues(index, named, redactor)))
 
 
-def _clues(index: int, hit: Hit, redactor: Redactor) -> list[model.Evidence]:
+def _clues(index: int, hit: Hit, redactor: ReportRedactor) -> list[model.Evidence]:
     found = [inspecting.Evidence(index, part, name, value) for part, name, value in hit.evidence]  # type: ignore[arg-type]
     return [evidence_part(evidence, redactor) for evidence in found]
 
 
 def finding_part(
-    finding: inspecting.Finding, redactor: Redactor, traffic: Traffic, answer: Answer = NOBODY
+    finding: inspecting.Finding, redactor: ReportRedactor, traffic: Traffic, answer: Answer = NOBODY
 ) -> model.Finding:
     """A finding in words. Its change is tried on the recording, and a fix that does not pass is not offered."""
     rule = finding.rule
@@ -124,12 +126,12 @@ def finding_part(
     )
 
 
-def _verified(tried: Verified | Untested | None, redactor: Redactor) -> model.Verified | None:
+def _verified(tried: Verified | Untested | None, redactor: ReportRedactor) -> model.Verified | None:
     return model.Verified(holds=tried.holds, how=redactor.text(tried.how)) if isinstance(tried, Verified) else None
 
 
 def _fixes(
-    finding: inspecting.Finding, made: Recipe, redactor: Redactor, *, without_the_tried_one: bool
+    finding: inspecting.Finding, made: Recipe, redactor: ReportRedactor, *, without_the_tried_one: bool
 ) -> tuple[model.Fix, ...]:
     """The first fix that is not the user's was tried. It carries the recipe, unless that is made for another reader."""
     others = [fix for fix in finding.rule.fixes if fix.audience != "user"]
@@ -146,7 +148,7 @@ def _fixes(
     )
 
 
-def _recipe(finding: inspecting.Finding, redactor: Redactor, traffic: Traffic, answer: Answer) -> Recipe:
+def _recipe(finding: inspecting.Finding, redactor: ReportRedactor, traffic: Traffic, answer: Answer) -> Recipe:
     """The recipe for the cause; where a firewall or a stranger's service refused, what is for that product alone.
 
     None where it is only usual: nothing of this case speaks for a change of code.
@@ -174,34 +176,46 @@ def _fix(fix: inspecting.Fix, text: str, made: Recipe) -> model.Fix:
     )
 
 
-def filled(prose: str, holes: Mapping[str, str], redactor: Redactor) -> str:
+def filled(prose: str, holes: Mapping[str, str], redactor: ReportRedactor) -> str:
     """Prose with its {holes} filled by redacted values; backticks are taken out so that no value ends a code span."""
 
     def value(hole: re.Match[str]) -> str:
-        return redacted(holes[hole[1]], redactor).replace("`", "'") if hole[1] in holes else hole[0]
+        if hole[1] not in holes:
+            return hole[0]
+        shown = redactor.word if hole[1] == "method" else partial(redacted, redactor=redactor)
+        return shown(holes[hole[1]]).replace("`", "'")
 
     return HOLE.sub(value, prose)
 
 
-def redacted(value: str, redactor: Redactor) -> str:
+def redacted(value: str, redactor: ReportRedactor) -> str:
     """A value of unknown kind: an address as an address, anything else as text."""
-    return redactor.url(value) if value.startswith(("http://", "https://", "ws://", "wss://")) else redactor.text(value)
+    is_address = value.startswith(ADDRESS) and ", http" not in value
+    return redactor.url(value) if is_address else redactor.text(value)
 
 
-def evidence_part(evidence: inspecting.Evidence, redactor: Redactor) -> model.Evidence:
+def evidence_part(evidence: inspecting.Evidence, redactor: ReportRedactor) -> model.Evidence:
     """A place in the file with its redacted value."""
     if evidence.part in ("request.header", "response.header"):
         value = redactor.header(evidence.name, evidence.value) if evidence.value else ""
     elif evidence.part in ("request.cookie", "response.cookie"):
         value = redactor.value("cookie", evidence.value) if evidence.value else ""
+    elif evidence.part == "server_ip":
+        value = redactor.address(evidence.value)
+    elif evidence.part == "request.method":
+        value = redactor.word(evidence.value)
     else:
         value = redacted(evidence.value, redactor)
     return model.Evidence(
-        exchange=evidence.exchange, part=evidence.part, name=evidence.name, value=value, note=evidence.note
+        exchange=evidence.exchange,
+        part=evidence.part,
+        name=redactor.word(evidence.name),
+        value=value,
+        note=evidence.note,
     )
 
 
-def _ruled_out(verdict: inspecting.RuledOut, redactor: Redactor) -> model.RuledOut:
+def _ruled_out(verdict: inspecting.RuledOut, redactor: ReportRedactor) -> model.RuledOut:
     return model.RuledOut(
         cause=verdict.rule.cause,
         reason=filled(verdict.reason, verdict.holes, redactor),
@@ -209,7 +223,7 @@ def _ruled_out(verdict: inspecting.RuledOut, redactor: Redactor) -> model.RuledO
     )
 
 
-def _undetermined(verdict: inspecting.Undetermined, redactor: Redactor) -> model.Undetermined:
+def _undetermined(verdict: inspecting.Undetermined, redactor: ReportRedactor) -> model.Undetermined:
     return model.Undetermined(
         cause=verdict.rule.cause,
         reason=filled(verdict.reason, verdict.holes, redactor),

@@ -7,7 +7,7 @@ from typing import Final
 
 from harinspect.knowledge import precautions_for
 from harinspect.redaction.marks import OPEN
-from harinspect.redaction.values import Redactor
+from harinspect.redaction.reports import ReportRedactor
 from harinspect.report import model
 from harinspect.report.answered import Answered
 from harinspect.report.curl import curl
@@ -23,7 +23,7 @@ _UNEXPLAINED: Final = frozenset({"server.unexplained-403", "cors.blocked-unsent"
 _MASKED: Final = "Values in ‹ › are masked; equal values have equal marks."
 
 
-def escalation(denial: Denial, told: model.Denial, answer: Answered, redactor: Redactor) -> model.Escalation:
+def escalation(denial: Denial, told: model.Denial, answer: Answered, redactor: ReportRedactor) -> model.Escalation:
     """`told` is the denial as the report tells it."""
     request = tuple(request_facts(denial, told, redactor))  # first: it shows the redactor names and addresses to hide
     command = curl(denial.exchange, redactor)
@@ -62,7 +62,7 @@ def _opening(told: model.Denial) -> str:
     return f"A request of our customer was refused with {told.status}{by}."
 
 
-def _answer(denial: Denial, told: model.Denial, answer: Answered, redactor: Redactor) -> Iterator[Row]:
+def _answer(denial: Denial, told: model.Denial, answer: Answered, redactor: ReportRedactor) -> Iterator[Row]:
     if told.status and answer.excerpt:
         yield Fact("It says", redactor.text(answer.excerpt))
     yield from header_facts(denial, told, redactor)

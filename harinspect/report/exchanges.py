@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harinspect.har.model import Exchange
-from harinspect.redaction.values import Redactor
+from harinspect.redaction.reports import ReportRedactor
 from harinspect.report import model
 from harinspect.report.times import when
 from harinspect.wire.headers import Headers
@@ -11,7 +11,7 @@ from harinspect.wire.headers import Headers
 EXCERPT = 4096  # characters of a body
 
 
-def exchange_part(exchange: Exchange, redactor: Redactor) -> model.Exchange:
+def exchange_part(exchange: Exchange, redactor: ReportRedactor) -> model.Exchange:
     """One exchange in full, as far as the file was kept open for it."""
     request, response = exchange.request, exchange.response
     sent = request.post_data.text if request.post_data else None
@@ -19,15 +19,17 @@ def exchange_part(exchange: Exchange, redactor: Redactor) -> model.Exchange:
         exchange=exchange.index,
         started=when(exchange.started),
         duration=round(exchange.duration, 1),
-        method=exchange.method,
+        method=redactor.word(exchange.method),
         url=redactor.url(exchange.url),
         status=exchange.status,
-        status_text=redactor.text(response.status_text),
-        error=exchange.error,
-        resource_type=exchange.resource_type,
-        http_version=request.http_version,
-        server_ip=exchange.server_ip,
-        initiator=redactor.url(exchange.initiator.url) if exchange.initiator.url else exchange.initiator.kind,
+        status_text=redactor.word(response.status_text),
+        error=redactor.word(exchange.error) if exchange.error else exchange.error,
+        resource_type=redactor.word(exchange.resource_type),
+        http_version=redactor.word(request.http_version),
+        server_ip=redactor.address(exchange.server_ip),
+        initiator=redactor.url(exchange.initiator.url)
+        if exchange.initiator.url
+        else redactor.word(exchange.initiator.kind),
         provisional=exchange.provisional,
         request_headers=_fields(request.headers, redactor),
         request_body=redactor.text(sent[:EXCERPT]) if sent else None,
@@ -36,5 +38,5 @@ def exchange_part(exchange: Exchange, redactor: Redactor) -> model.Exchange:
     )
 
 
-def _fields(headers: Headers, redactor: Redactor) -> tuple[model.Field, ...]:
-    return tuple(model.Field(name=name, value=redactor.header(name, value)) for name, value in headers)
+def _fields(headers: Headers, redactor: ReportRedactor) -> tuple[model.Field, ...]:
+    return tuple(model.Field(name=redactor.word(name), value=redactor.header(name, value)) for name, value in headers)

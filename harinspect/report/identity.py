@@ -13,8 +13,8 @@ from msgspec import Struct
 
 from harinspect.har.model import Exchange
 from harinspect.redaction.names import is_client_address_header
+from harinspect.redaction.reports import ReportRedactor
 from harinspect.redaction.shapes import is_broken
-from harinspect.redaction.values import Redactor
 from harinspect.report.fences import one_line
 from harinspect.traffic.model import Denial
 from harinspect.traffic.session_signs import STRONG, weight
@@ -59,7 +59,7 @@ class Mark(Struct, frozen=True):
     place: str
 
 
-def identity(denial: Denial, redactor: Redactor) -> Mark | None:
+def identity(denial: Denial, redactor: ReportRedactor) -> Mark | None:
     """The account or else the credential that the request came with; None where the file tells of none."""
     return next(_identities(denial, redactor), None)
 
@@ -69,7 +69,7 @@ def came_without_credentials(exchange: Exchange) -> bool:
     return exchange.status != 0 and all(exchange.request.headers.get(name) is ABSENT for name in _CREDENTIALS)
 
 
-def _identities(denial: Denial, redactor: Redactor) -> Iterator[Mark]:
+def _identities(denial: Denial, redactor: ReportRedactor) -> Iterator[Mark]:
     exchange = denial.exchange
     tokens = [(token, _bare(token)) for token in tokens_of(exchange, denial.traffic.urls.get(exchange.index))]
     for token, bare in tokens:
@@ -95,7 +95,7 @@ def _place(token: Token) -> str:
     return _header(token.name) if token.part == "request.header" else f"{token.name} in the address"
 
 
-def _by_password(exchange: Exchange, redactor: Redactor) -> Iterator[Mark]:
+def _by_password(exchange: Exchange, redactor: ReportRedactor) -> Iterator[Mark]:
     """The user name of RFC 7617."""
     sent = parse_authorization(exchange.request.headers.text("authorization"))
     if sent.scheme.lower() != "basic":
@@ -108,13 +108,13 @@ def _by_password(exchange: Exchange, redactor: Redactor) -> Iterator[Mark]:
         yield Mark(_masked(name, redactor), "the user name in Authorization")
 
 
-def _by_session(exchange: Exchange, redactor: Redactor) -> Iterator[Mark]:
+def _by_session(exchange: Exchange, redactor: ReportRedactor) -> Iterator[Mark]:
     for name, value in parse_cookie_header(exchange.request.headers.text("cookie")):
         if value and weight(name, False, None) >= STRONG:
             yield Mark(redactor.value("cookie", value), f"the cookie {one_line(redactor.text(name), 60)}")
 
 
-def _masked(value: str, redactor: Redactor) -> str:
+def _masked(value: str, redactor: ReportRedactor) -> str:
     return redactor.value("email" if "@" in value else "user", value)
 
 
@@ -122,7 +122,7 @@ def _header(name: str) -> str:
     return "-".join(word.capitalize() for word in name.split("-"))
 
 
-def client_address(exchange: Exchange, redactor: Redactor) -> Mark | None:
+def client_address(exchange: Exchange, redactor: ReportRedactor) -> Mark | None:
     """The address that the answer itself calls the client's. Seen once, the redactor hides it wherever it occurs."""
     for name, value in exchange.response.headers:
         first = value.partition(",")[0].strip()

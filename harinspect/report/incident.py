@@ -12,7 +12,7 @@ from msgspec import Struct
 from harinspect.har.model import Credentials, Exchange
 from harinspect.knowledge import reference
 from harinspect.redaction.names import is_request_id
-from harinspect.redaction.values import Redactor
+from harinspect.redaction.reports import ReportRedactor
 from harinspect.report import model
 from harinspect.report.fences import one_line
 from harinspect.report.identity import came_without_credentials, client_address, identity
@@ -63,10 +63,10 @@ class Headers(Struct, frozen=True):
     rows: tuple[tuple[str, str], ...]
 
 
-def request_facts(denial: Denial, told: model.Denial, redactor: Redactor) -> Iterator[Fact]:
+def request_facts(denial: Denial, told: model.Denial, redactor: ReportRedactor) -> Iterator[Fact]:
     """Which request, when, by whom, over what; and what to search for."""
     exchange = denial.exchange
-    yield Fact("Request", one_line(f"{exchange.method} {told.url}"))
+    yield Fact("Request", one_line(f"{redactor.word(exchange.method)} {told.url}"))
     yield Fact("Time (UTC)", when(exchange.started) or "not recorded")
     if exchange.started and exchange.started.utcoffset():
         yield Fact("Time (local)", _local(exchange.started))
@@ -83,10 +83,10 @@ def _local(started: datetime) -> str:
     return started.isoformat(sep=" ", timespec="milliseconds")
 
 
-def _status(exchange: Exchange, redactor: Redactor) -> str:
+def _status(exchange: Exchange, redactor: ReportRedactor) -> str:
     told = str(exchange.status) if exchange.status else "none"
-    text = redactor.text(exchange.response.status_text)
-    error = f" ({exchange.error})" if exchange.error else ""
+    text = redactor.word(exchange.response.status_text)
+    error = f" ({redactor.word(exchange.error)})" if exchange.error else ""
     return f"{told} {text}".strip() + error
 
 
@@ -98,7 +98,7 @@ def _answered_by(told: model.Denial) -> Iterator[Fact]:
         yield Fact("Answered by", layer, prose=True)
 
 
-def _references(denial: Denial, redactor: Redactor) -> Iterator[Fact]:
+def _references(denial: Denial, redactor: ReportRedactor) -> Iterator[Fact]:
     """What to quote, with the log that it leads to: first that of whoever refused, then of who stands in the path."""
     shown: set[str] = set()
     for found in _references_found(denial, redactor):
@@ -107,7 +107,7 @@ def _references(denial: Denial, redactor: Redactor) -> Iterator[Fact]:
             yield found
 
 
-def _references_found(denial: Denial, redactor: Redactor) -> Iterator[Fact]:
+def _references_found(denial: Denial, redactor: ReportRedactor) -> Iterator[Fact]:
     exchange = denial.exchange
     for hit in (*denial.answer.blocked, *denial.answer.present):
         quoted, wanted = reference(hit, exchange), hit.responder.reference
@@ -117,13 +117,17 @@ def _references_found(denial: Denial, redactor: Redactor) -> Iterator[Fact]:
             yield Fact(one_line(quoted[0], 60), one_line(shown, 300), wanted.log or hit.responder.name)
     for name, value in exchange.response.headers:
         if is_request_id(name.lower()) and value:
-            yield Fact(one_line(name, 100), one_line(redactor.header(name, value), 300), "the server's access log")
+            yield Fact(
+                one_line(redactor.word(name), 100),
+                one_line(redactor.header(name, value), 300),
+                "the server's access log",
+            )
     for name in _IDS_SENT:
         if value := exchange.request.headers.text(name):
             yield Fact(_title(name), one_line(redactor.header(name, value), 300), "sent with the request")
 
 
-def _who(denial: Denial, redactor: Redactor) -> Iterator[Fact]:
+def _who(denial: Denial, redactor: ReportRedactor) -> Iterator[Fact]:
     mark = identity(denial, redactor)
     if mark:
         yield Fact("User", mark.value, mark.place)
@@ -134,10 +138,14 @@ def _who(denial: Denial, redactor: Redactor) -> Iterator[Fact]:
         yield Fact("Client address", address.value, address.place)
 
 
-def _way(denial: Denial, told: model.Denial, redactor: Redactor) -> Iterator[Fact]:
+def _way(denial: Denial, told: model.Denial, redactor: ReportRedactor) -> Iterator[Fact]:
     exchange = denial.exchange
     if exchange.server_ip:
-        yield Fact("Server address", one_line(exchange.server_ip, 60), one_line(exchange.request.http_version, 20))
+        yield Fact(
+            "Server address",
+            redactor.address(exchange.server_ip),
+            one_line(redactor.word(exchange.request.http_version), 60),
+        )
     if via := exchange.response.headers.text("via"):
         yield Fact("Via", one_line(redactor.header("via", via), 200))
     others = [name for name in told.present if not told.responder or name != told.responder.name]
@@ -148,7 +156,7 @@ def _way(denial: Denial, told: model.Denial, redactor: Redactor) -> Iterator[Fac
         yield Fact("Out of", source, prose=True)
 
 
-def header_facts(denial: Denial, told: model.Denial, redactor: Redactor) -> Iterator[Headers]:
+def header_facts(denial: Denial, told: model.Denial, redactor: ReportRedactor) -> Iterator[Headers]:
     """The fields that the finding rests on, and those that any reader would ask for."""
     exchange = denial.exchange
     for side, fields, wanted in (
@@ -158,7 +166,9 @@ def header_facts(denial: Denial, told: model.Denial, redactor: Redactor) -> Iter
         evidence = (e for f in told.findings[:1] for e in f.evidence)
         proof = [e.name.lower() for e in evidence if (e.exchange, e.part) == (exchange.index, f"{side}.header")]
         names = [name for name in dict.fromkeys((*proof, *wanted)) if name in fields][:HEADERS]
-        rows = [(_title(name), one_line(redactor.header(name, fields.text(name)), 300)) for name in names]
+        rows = [
+            (_title(redactor.word(name)), one_line(redactor.header(name, fields.text(name)), 300)) for name in names
+        ]
         if rows:
             yield Headers("Headers sent" if side == "request" else "Headers received", tuple(rows))
 

@@ -11,7 +11,7 @@ from typing import Final
 from harinspect.har.model import Exchange
 from harinspect.knowledge.quality import Leaked, quality
 from harinspect.knowledge.readings import LIMIT
-from harinspect.redaction.values import Redactor
+from harinspect.redaction.reports import ReportRedactor
 from harinspect.report import model
 from harinspect.report.answered import Answered
 from harinspect.report.fences import one_line
@@ -26,7 +26,7 @@ _REASON = "Say in the body which rule refused, as a code and a sentence, with an
 _FORMAT = f"Answer calls of scripts with `{_PROBLEM}` (RFC 9457): `type`, `title`, `status`, `detail`."
 
 
-def remarks(denial: Denial, told: model.Denial, answer: Answered, redactor: Redactor) -> tuple[model.Remark, ...]:
+def remarks(denial: Denial, told: model.Denial, answer: Answered, redactor: ReportRedactor) -> tuple[model.Remark, ...]:
     """What is good and what is not about the answer; none where no server refused."""
     exchange = denial.exchange
     by_worker = any(finding.cause == "client.service-worker" for finding in told.findings[:1])
@@ -58,7 +58,7 @@ def _reason(denial: Denial, answer: Answered) -> Iterator[model.Remark]:
         yield model.Remark(point="reason", good=True, text="The body says why.", evidence=(here,))
 
 
-def _leaks(exchange: Exchange, redactor: Redactor) -> Iterator[model.Remark]:
+def _leaks(exchange: Exchange, redactor: ReportRedactor) -> Iterator[model.Remark]:
     found = list(quality().leaked(exchange))
     for leaked in found:
         part = "response.header" if leaked.header else "response.body"
@@ -70,7 +70,7 @@ def _leaks(exchange: Exchange, redactor: Redactor) -> Iterator[model.Remark]:
         yield model.Remark(point="leak", good=True, text="The answer gives no versions, paths or traces away.")
 
 
-def _quoted(leaked: Leaked, exchange: Exchange, redactor: Redactor) -> str:
+def _quoted(leaked: Leaked, exchange: Exchange, redactor: ReportRedactor) -> str:
     """What leaks, read again in its redacted surroundings; "" where redaction has taken it out."""
     headers = exchange.response.headers
     text = headers.text(leaked.header) if leaked.header else (exchange.response.body or "")[:LIMIT]

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from harinspect.redaction.reports import ReportRedactor
 from harinspect.render import shipped_folder
 from harinspect.web import contexts
 from harinspect.web.multipart import received_files
@@ -93,6 +94,7 @@ def _upload(site: Site, id: str) -> Upload:
 
 
 def _clean(name: str) -> str:
-    """A file's own name, printable and of moderate length."""
+    """A file's own name, printable, masked and of moderate length: other users see it among a process's arguments."""
     last = PureWindowsPath(PurePosixPath(name).name).name
-    return "".join(letter for letter in last if letter.isprintable())[:200] or "recording.har"
+    plain = "".join(letter for letter in last if letter.isprintable())[:200]
+    return ReportRedactor().file_name(plain) or "recording.har"

@@ -47,6 +47,20 @@ class Plant:
         number = body + str(-sum(d - 9 if d > 9 else d for d in doubled) % 10)
         return self._kept(between.join(number[i : i + 4] for i in range(0, 16, 4)))
 
+    def iban(self, between: str = "") -> str:
+        """A German account number with right check digits (ISO 13616, ISO/IEC 7064)."""
+        account = "".join(self._chance.choices(DIGITS, k=18))
+        number = f"DE{98 - int(f'{account}131400') % 97:02d}{account}"
+        return self._kept(between.join(number[i : i + 4] for i in range(0, 22, 4)))
+
+    def phone(self) -> str:
+        """As it is written in North America."""
+        area, office, line = ("".join(self._chance.choices(DIGITS, k=count)) for count in (3, 3, 4))
+        return self._kept(f"+1 ({area}) {office}-{line}")
+
+    def address_6(self) -> str:
+        return self._kept("2a02:" + ":".join(f"{self._chance.randrange(4096, 65535):x}" for _ in range(7)))
+
     def address(self) -> str:
         return self._kept("81." + ".".join(str(self._chance.randrange(100, 250)) for _ in range(3)))
 
@@ -89,13 +103,15 @@ def readings(written: str) -> Iterator[str]:
     """The text as it stands and in every form that gives a hidden part away."""
     yield written
     unescaped = re.sub(r"\\+u([0-9A-Fa-f]{4})", lambda m: chr(int(m[1], 16)), written)
-    for text in (unescaped, re.sub(r"\\+(.)", r"\1", unescaped)):
+    for text in dict.fromkeys((unescaped, re.sub(r"\\+(.)", r"\1", unescaped))):
         plain = text
         for _ in range(3):
             yield plain
             yield re.sub(r"<[^<>]{0,300}>", "", plain)
             yield "\n".join(_decoded(plain))
-            plain = unquote_plus(html.unescape(plain))
+            before, plain = plain, unquote_plus(html.unescape(plain))
+            if plain == before:
+                break
 
 
 def _decoded(text: str) -> Iterator[str]:

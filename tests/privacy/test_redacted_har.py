@@ -14,7 +14,7 @@ import pytest
 
 from harinspect.redaction.document import redact
 from tests.privacy.canaries import ENCODINGS, Plant, found, spellings
-from tests.privacy.shapes_places import ALL as PLACES
+from tests.privacy.odd_places import ALL as PLACES
 
 ROOT = Path(__file__).parent.parent.parent
 RECORDINGS = [
