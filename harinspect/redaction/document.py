@@ -77,16 +77,15 @@ class _Part(Struct):
         masks.forget()
         return _Pass(written, masks.counts, masks.learnt, masks.is_full)
 
-    def sweep(self, learnt: dict[str, str], out: BinaryIO | None = None) -> Counter[str]:
-        """Write it for good, to `scratch` or to `out`; what was found elsewhere."""
+    def sweep(self, learnt: dict[str, str]) -> Counter[str]:
+        """Write it for good; what was found elsewhere."""
         sweep = Sweep(learnt)
         self.spool.seek(0)
         self.scratch.seek(0)
         self.scratch.truncate()
-        write = (out or self.scratch).write
         with BufferedReader(cast(RawIOBase, self.spool), BUFFER) as lines:
             for line in lines:
-                write(sweep.line(line))
+                self.scratch.write(sweep.line(line))
         return sweep.counts
 
 
@@ -157,11 +156,10 @@ def _written(file: PlainFile, masks: Masks, out: BinaryIO, open_files: ExitStack
     done = both([partial(part.masked, walk, masks) for part in parts])
     learnt = {secret: mark for own in done for secret, mark in own.learnt.items()}
     counts = sum((own.counts for own in done), Counter[tuple[str, str]]())
-    sweeps = [partial(part.sweep, learnt) for part in parts]
-    for swept in both([partial(sweeps[0], out), *sweeps[1:]]):
+    for swept in both([partial(part.sweep, learnt) for part in parts]):
         counts.update({("elsewhere", kind): count for kind, count in swept.items()})
-    written = done[0].entries
-    for part, own in zip(parts[1:], done[1:], strict=True):
+    written = 0
+    for part, own in zip(parts, done, strict=True):
         out.write(b"," if written and own.entries else b"")
         written += own.entries
         part.scratch.seek(0)

@@ -1,4 +1,4 @@
-"""Two tasks at once: the second in a process that is forked for it, where that can be done."""
+"""Two tasks at once, in processes that are forked for them, where that can be done."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import multiprocessing
 import os
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from functools import partial
 from multiprocessing.connection import Connection
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -19,28 +21,35 @@ def can_fork() -> bool:
 
 
 def both(tasks: Sequence[Callable[[], T]]) -> list[T]:
-    """The results of one task, or of two that run side by side. Raises what a task raises."""
+    """The results of one task, or of two that run side by side, each in a process of its own: what they needed is
+    given back at their end. Raises what a task raises.
+    """
     if len(tasks) == 1:
         return [tasks[0]()]
-    first, second = tasks
+    with ExitStack() as running:
+        answers = [_started(task, running) for task in tasks]
+        return [_heard(answer) for answer in answers]
+
+
+def _started(task: Callable[[], object], running: ExitStack) -> Connection:
     context = multiprocessing.get_context("fork")
     here, there = context.Pipe(duplex=False)
-    process = context.Process(target=_answer, args=(second, there), daemon=True)
+    process = context.Process(target=_answer, args=(task, there), daemon=True)
     process.start()
     there.close()
+    for end in (process.kill, partial(process.join, 1), here.close):
+        running.callback(end)
+    return here
+
+
+def _heard(answer: Connection) -> Any:
     try:
-        done = first()
-        try:
-            result = here.recv()
-        except EOFError as error:
-            raise RuntimeError("A process that redacted a part of the file has died.") from error
-    finally:
-        here.close()
-        process.join(1)
-        process.kill()
+        result = answer.recv()
+    except EOFError as error:
+        raise RuntimeError("A process that redacted a part of the file has died.") from error
     if isinstance(result, Exception):
         raise result
-    return [done, result]
+    return result
 
 
 def _answer(task: Callable[[], object], there: Connection) -> None:

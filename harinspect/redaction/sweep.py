@@ -30,7 +30,8 @@ from harinspect.redaction.marks import CLOSE, MARK, OPEN
 Loose = tuple[re.Pattern[str], dict[str, str]] | None
 ANYWHERE: Final = 12  # shorter secrets are found only as whole words
 END: Final = 12  # bytes of a secret's end that are looked for
-END_OF_BASE64: Final = 5  # of which no text is full
+END_OF_RANDOM: Final = 6  # letters and digits: of such no text is full
+END_OF_BASE64: Final = 4
 ROUNDS: Final = 3  # of percent-encoding
 FORMS: Final = 9  # at most, of one secret
 PLAIN_FORMS: Final = 3
@@ -94,7 +95,7 @@ class Sweep:
                     alike.known_by.setdefault(written, known_by)
         for alike in self._alike.values():
             alike.lengths = sorted(set(map(len, alike.known_by)), reverse=True)
-        self._seen: dict[int, bytes] = {}  # forms whose ends were met
+        self._seen: dict[int, bytes] = {}  # plain forms whose ends were met
         self._found_by = array("Q", by_end.values())
         self._search = BytesAhoCorasick(by_end) if by_end else None
 
@@ -127,9 +128,9 @@ class Sweep:
                 yield Form(secret, self._marks[secret], which >= PLAIN_FORMS), stop - length, stop
 
     def _sole(self, known_by: int, data: bytes, stop: int) -> int | None:
-        written = self._seen.get(known_by)
-        if written is None:
-            written = self._seen[known_by] = self._written(known_by)
+        written = self._seen.get(known_by) or self._written(known_by)
+        if known_by % FORMS < PLAIN_FORMS:  # words, maybe, that are met over and over
+            self._seen[known_by] = written
         return known_by if data.endswith(written, 0, stop) else None
 
     def _written(self, known_by: int) -> bytes:
@@ -203,7 +204,10 @@ def _distinct_forms(secret: str) -> Iterator[tuple[int, bytes]]:
 
 
 def _end(written: bytes, which: int) -> bytes:
-    return written[-(END if which < PLAIN_FORMS else END_OF_BASE64) :]
+    if which >= PLAIN_FORMS:
+        return written[-END_OF_BASE64:]
+    end = written[-END_OF_RANDOM:]
+    return end if end.isalnum() and not end.isalpha() and not end.isdigit() else written[-END:]
 
 
 def _is_in_host(data: bytes, start: int, stop: int) -> bool:
