@@ -7,6 +7,7 @@ import math
 
 import pytest
 
+from harinspect.har.model import Credentials
 from harinspect.har.quirks import browser_of, exporter, is_masked
 from harinspect.har.values import http_version, milliseconds, moment, number, status, whole
 from tests.har_files import entry, loaded
@@ -88,8 +89,7 @@ def test_exporters_by_name() -> None:
         ("cookie", "a=REDACTED; b=1", False),
         ("cookie", "[redacted]", True),
         ("cookie", "a=; b=", False),
-        ("cookie", "sid=" + "0a" * 32, True),
-        ("cookie", "sid=" + "0a" * 31, False),
+        ("cookie", "sid=" + "0a" * 32, False),
         ("set-cookie", "sid=***; Path=/; HttpOnly", True),
         ("set-cookie", "sid=redacted-no; Path=/", False),
         ("authorization", "Bearer <redacted>", True),
@@ -139,3 +139,22 @@ def test_cookies_as_an_object_count() -> None:
     (exchange,) = loaded(json.dumps({"log": {"entries": [one]}})).exchanges
     assert exchange.request.headers.get("cookie") == "a=1"
     assert exchange.response.headers.all("set-cookie") == ("b=",)
+
+
+@pytest.mark.parametrize(
+    ("cookies", "credentials"),
+    [
+        (["sid=" + "0a" * 32], Credentials.RECORDED),
+        (["sid=" + "0a" * 32, "sid=" + "0b" * 32 + "; v=" + "0c" * 32], Credentials.REMOVED),
+        (["sid=" + "0a" * 32, "sid=" + "0b" * 32, "theme=dark"], Credentials.RECORDED),
+        (["sid=" + "0a" * 32, "sid=***"], Credentials.RECORDED),
+    ],
+)
+def test_only_a_tool_that_spares_no_value_writes_digests(cookies: list[str], credentials: Credentials) -> None:
+    """A session id may look like a digest."""
+    made = [entry(number) for number in range(len(cookies))]
+    for one, cookie in zip(made, cookies, strict=True):
+        one["request"]["headers"].append({"name": "Cookie", "value": cookie})  # type: ignore[index]
+    assert (
+        loaded(json.dumps({"log": {"creator": {"name": "other"}, "entries": made}})).source.credentials is credentials
+    )

@@ -15,7 +15,7 @@ from msgspec import Struct
 from harinspect.har.draft import Draft
 from harinspect.har.fields import Digest, Pair, Pairs
 from harinspect.har.model import Credentials
-from harinspect.har.quirks import CREDENTIAL_FIELDS, Exporter, Habit, is_masked
+from harinspect.har.quirks import CREDENTIAL_FIELDS, MASKABLE, Exporter, Habit, digests, is_masked
 
 _MARK: Final = r"‹[^:›]*:(\d+):[^›]*›"
 _H1: Final = ("http/1.1", "http/1.0")
@@ -24,6 +24,7 @@ _SHORTEST_RESPONSE_LINE: Final = len("Set-Cookie: a\r\n")
 _FINAL_CRLF: Final = 2
 _ASKED: Final = "access-control-request-headers"
 _FEWEST: Final = 5
+_FEWEST_DIGESTS: Final = 2  # one alone is a session id rather
 _CSRF: Final = r"(?:x-)?(?:csrf|xsrf)-?token|requestverificationtoken|anti-csrf(?:-token)?|x-wp-nonce"
 
 
@@ -93,13 +94,26 @@ class Verdict(Struct, frozen=True):
 def judge(exporter: Exporter, drafts: Sequence[Draft], requests: Digest, responses: Digest) -> Verdict:
     """Decide for the whole file, from its drafts and the distinct fields of requests and responses."""
     sent, received = requests.telling, responses.telling
-    masked = frozenset([pair for pairs in (sent, received) for pair in pairs if is_masked(pair[0].lower(), pair[1])])
+    masked = _masked(sent | received)
     sent_names, received_names = _names(sent - masked), _names(received - masked)
     credentials = _credentials(exporter, drafts, sent_names, received_names)
     if credentials is not Credentials.RECORDED:
         case = _Case(exporter, drafts, requests.names, sent, received)
         credentials = Credentials.REMOVED if masked or _was_removed(case) else credentials
     return Verdict(credentials, masked, "set-cookie" in received_names)
+
+
+def _masked(pairs: frozenset[Pair]) -> frozenset[Pair]:
+    """The credential fields that another tool covered. One that writes digests leaves no value as it was."""
+    fields = {pair for pair in pairs if pair[0].lower() in MASKABLE}
+    covered = frozenset(pair for pair in fields if is_masked(pair[0].lower(), pair[1]))
+    hashed: set[str] = set()
+    for name, value in fields - covered:
+        found = digests(name.lower(), value)
+        if not found:
+            return covered
+        hashed |= found
+    return frozenset(fields) if len(hashed) >= _FEWEST_DIGESTS else covered
 
 
 def _names(pairs: frozenset[Pair]) -> set[str]:

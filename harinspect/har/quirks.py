@@ -92,7 +92,7 @@ def browser_of(user_agent: str) -> str:
 
 
 CREDENTIAL_FIELDS: Final = frozenset({"cookie", "set-cookie", "authorization"})
-_MASKABLE: Final = CREDENTIAL_FIELDS | {"proxy-authorization"}
+MASKABLE: Final = CREDENTIAL_FIELDS | {"proxy-authorization"}
 _MASKS: Final = frozenset(
     {
         *("redacted", "removed", "sanitized", "sanitised", "obfuscated", "masked", "hidden", "filtered"),
@@ -105,33 +105,46 @@ _NO_BLANK: Final[frozenset[str]] = frozenset()
 _SHORTEST_BLANK: Final = 3
 _HEX: Final = frozenset("0123456789abcdef")
 _DIGEST_LENGTH: Final = 64
+_LONGEST_MASK: Final = 64
 _SCHEMES: Final = ("basic ", "bearer ", "digest ", "token ", "negotiate ")
 
 
 def is_masked(name: str, value: str) -> bool:
     """Whether another tool wrote a mask over the value of a credential field, for all that it holds."""
-    if name not in _MASKABLE or not value:
-        return False
+    values = _values(name, value)
+    return bool(values) and all(map(_is_mask, values))
+
+
+def digests(name: str, value: str) -> frozenset[str]:
+    """The values of a credential field that may be digests, where all of them may; many a session id looks like one."""
+    values = _values(name, value)
+    return frozenset(values) if all(map(_is_digest, values)) else frozenset()
+
+
+def _values(name: str, value: str) -> tuple[str, ...]:
+    if name not in MASKABLE or not value:
+        return ()
     if name == "set-cookie":
-        return _covers_pair(value.partition(";")[0])
+        return (_of_pair(value.partition(";")[0]),)
     if name == "cookie":
-        first, _, rest = value.partition(";")
-        return _covers_pair(first) and all(_covers_pair(one) for one in rest.split(";") if one.strip())
+        return tuple(_of_pair(one) for one in value.split(";") if one.strip()) or ("",)
     has_scheme = value[:10].lower().startswith(_SCHEMES)
-    return _covers(value.partition(" ")[2] if has_scheme else value)
+    return ((value.partition(" ")[2] if has_scheme else value).strip(),)
 
 
-def _covers_pair(pair: str) -> bool:
+def _of_pair(pair: str) -> str:
     name, has_value, value = pair.partition("=")
-    return _covers(value if has_value else name)
+    return (value if has_value else name).strip()
 
 
-def _covers(value: str) -> bool:
-    text = value.strip()
-    if len(text) > _DIGEST_LENGTH:
+def _is_mask(text: str) -> bool:
+    if len(text) > _LONGEST_MASK:
         return False
     if text.strip(_FRAME).lower() in _MASKS:
         return True
-    if len(text) == _DIGEST_LENGTH and _HEX.issuperset(text):
-        return True
     return len(text) >= _SHORTEST_BLANK and _BLANK_OF.get(text[0], _NO_BLANK).issuperset(text)
+
+
+def _is_digest(text: str) -> bool:
+    """SHA-256 as it is usually written."""
+    return len(text) == _DIGEST_LENGTH and _HEX.issuperset(text)

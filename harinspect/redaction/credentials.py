@@ -26,6 +26,7 @@ _PARAMETER: Final = re.compile(
 _KEPT: Final = frozenset({"realm", "uri", "algorithm", "qop", "nc", "signedheaders", "charset", "stale", "headers"})
 _WRAPPED: Final = re.compile(r"(?P<open>[\"'<{\[(])(?P<inner>.+)(?P<close>[\"'>}\])])")
 _SET_COOKIE_SPLIT: Final = re.compile(r"(?:\n|,[ \t]*(?=[!#$%&'*+.^_`|~0-9A-Za-z-]+=))")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _ATTRIBUTES: Final = frozenset(
     "expires max-age domain path samesite secure httponly partitioned priority version comment".split()
 )
@@ -120,4 +121,7 @@ def _pair(pair: str, mask: Mask) -> str:
     if not equals:
         return mask("cookie", name) if name.strip() else name
     space = value[: len(value) - len(value.lstrip())]
-    return name + equals + space + mask("cookie", value.strip())
+    secret = value.strip()
+    shown, control = mask("cookie", secret), _CONTROL.search(secret)
+    # a cookie with such a character is refused for it (RFC 6265bis section 5.6): that must still show
+    return name + equals + space + shown + (control[0] if control and shown != secret else "")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from harinspect.pipeline import analyse
 from harinspect.redaction.document import redact
 from harinspect.report.model import Report
 from tests.case_files import CASES
+from tests.har_files import entry
 
 SAMPLES = sorted((Path(__file__).parent.parent.parent / "sample_hars").glob("*.har"))
 LAB = sorted(Path(os.environ["HARINSPECT_LAB"]).glob("*/*.har")) if "HARINSPECT_LAB" in os.environ else []
@@ -53,7 +56,30 @@ def test_the_diagnosis_stays(recording: Path) -> None:
     assert diagnosis(after[0]) == diagnosis(before[0])
 
 
+@pytest.mark.skipif("HARINSPECT_CORPUS" not in os.environ, reason="HARINSPECT_CORPUS names no folder")
+def test_the_diagnosis_of_other_peoples_recordings_stays() -> None:
+    count = 0
+    for recording in sorted(Path(os.environ["HARINSPECT_CORPUS"]).rglob("*.har")):
+        with suppress(NotHar):
+            before = analyse(recording)
+            assert diagnosis(analyse(BytesIO(redacted(recording)))[0]) == diagnosis(before[0]), recording.name
+            count += 1
+    assert count
+
+
 @pytest.mark.parametrize("recording", SAMPLES, ids=lambda path: path.stem)
 def test_what_is_redacted_twice_gets_the_same_diagnosis(recording: Path) -> None:
     again = redacted(redacted(recording))
     assert diagnosis(analyse(BytesIO(again))[0]) == diagnosis(analyse(recording)[0])
+
+
+@pytest.mark.parametrize(
+    "cookies", [["sid=kxh\x01GjQM5; Path=/"], ["sid=" + "0a" * 32, "theme=dark"]], ids=["control character", "digest"]
+)
+def test_what_a_value_looks_like_stays(cookies: list[str]) -> None:
+    made = [entry(0), entry(1)]
+    made[0]["response"]["headers"] = [{"name": "Set-Cookie", "value": cookie} for cookie in cookies]  # type: ignore[index]
+    recording = json.dumps({"log": {"creator": {"name": "other"}, "entries": made}}).encode()
+    before, after = analyse(BytesIO(recording))[0], analyse(BytesIO(redacted(recording)))[0]
+    assert diagnosis(after) == diagnosis(before)
+    assert before.cookies
