@@ -14,7 +14,8 @@ from harinspect.wire.url import is_public_suffix, registrable_domain
 
 HOST: Final = re.compile(r"(?<![\w.%-])(?:[A-Za-z0-9_](?:[\w-]{0,62})\.){1,8}[A-Za-z]{2,24}(?![\w-])")
 ADDRESS: Final = re.compile(
-    r"(?P<front>(?:[A-Za-z][A-Za-z0-9+.-]*:)?//)?(?P<host>(?<=//)[^/?#]*)?(?P<path>[^?#]*)(?:\?(?P<query>.*))?",
+    r"(?P<front>(?:(?:blob|filesystem|view-source):)?(?:[A-Za-z][A-Za-z0-9+.-]*:)?//)?"
+    r"(?P<host>(?<=//)[^/?#]*)?(?P<path>[^?#]*)(?:\?(?P<query>.*))?",
     re.DOTALL,
 )
 NO_HOST: Final = frozenset(
