@@ -32,8 +32,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-app.command("redact")(redact)
-app.command("password")(options.password)
 NOTHING_REFUSED, REFUSED, UNUSABLE = 0, 1, 2
 LOOPBACK = "127.0.0.1"
 QUIET_BELOW = 8_000_000  # bytes: a smaller file is read before a progress bar could be seen
@@ -199,6 +197,8 @@ def _own_rules(knowledge: Path | None) -> dict[str, Rule]:
     return rules_of(load(knowledge))
 
 
+app.command("redact")(redact)
+
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)]
 OpenBrowser = Annotated[Optional[bool], typer.Option("--open/--no-open", help="Default: where there is a screen.")]  # noqa: UP045
@@ -208,7 +208,7 @@ OpenBrowser = Annotated[Optional[bool], typer.Option("--open/--no-open", help="D
 def serve(
     host: Host = LOOPBACK,
     port: Port = 8403,
-    open_browser: OpenBrowser = False,
+    open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open it in a browser.")] = False,
     knowledge: Knowledge = None,
     data: options.Data = None,
     forget_after: options.ForgetAfter = None,
@@ -219,7 +219,10 @@ def serve(
     keyfile: options.KeyFile = None,
     names: options.Names = None,
 ) -> None:
-    """Start the local page. Reports are kept, redacted; where others can reach it, it demands sign-in and TLS."""
+    """Start the page.
+
+    Reports are kept, redacted. Where others can reach it, it demands sign-in and TLS.
+    """
     from harinspect.web.access import Options
 
     asked = Options(host, password_file, trust_header, proxies or (), certfile, keyfile, names or ())
@@ -229,11 +232,14 @@ def serve(
         _serve(kept.archive.reports, host, port, access, open_browser, knowledge, kept)
 
 
+app.command("password")(options.password)
+
+
 @app.command()
 def demo(
     host: Host = LOOPBACK, port: Port = 8403, open_browser: OpenBrowser = None, knowledge: Knowledge = None
 ) -> None:
-    """Start the local page with the sample recordings already analysed."""
+    """Start the page with the samples analysed, keeping nothing."""
     from harinspect.pipeline import analyse
     from harinspect.render import shipped_folder
     from harinspect.sharing import packed
@@ -262,10 +268,13 @@ def _serve(
     kept: Kept | None = None,
 ) -> None:
     from harinspect import web
+    from harinspect.web.access import is_loopback
 
     scheme = "https" if access.certfile else "http"
     address = f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
     typer.echo(f"harinspect is on {address} (Ctrl+C stops it).", err=True)
+    if not is_loopback(host) and access.hosts == (host,):
+        typer.echo("It answers to the address of this machine; --allow-host NAME adds a name.", err=True)
     if _has_screen() if open_browser is None else open_browser:
         _open_soon(address)
     web.serve(host, port, store, access, knowledge=knowledge, kept=kept)

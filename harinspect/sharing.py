@@ -118,20 +118,22 @@ def summary(redacted: Redacted) -> Iterator[str]:
     """Lines for a person: what was masked where, and what the check says."""
     masked = redacted.masked
     lost = f", {words.count(masked.lost, 'damaged one')} left out" if masked.lost else ""
-    yield f"{words.count(masked.entries, 'request')} written{lost}."
+    yield f"{words.count(masked.entries, 'request')} written{lost}.{' Masked:' if masked.counts else ''}"
     by_place: dict[str, Counter[str]] = {}
     for (place, kind), count in masked.counts.items():
         by_place.setdefault(PLACES[place], Counter())[kind] += count
     for place, kinds in sorted(by_place.items(), key=lambda row: -row[1].total()):
-        told = ", ".join(f"{count:,} {kind}" for kind, count in kinds.most_common(6))
+        ranked = kinds.most_common(6)
+        told = ", ".join(f"{count:,} {kind}" for kind, count in ranked) if ranked[1:] else ranked[0][0]
         yield f"  {kinds.total():>7,} in {place}: {told}"
     if not masked.all_learnt:
         yield (
             "  The file has more secrets than can be looked for everywhere: some were masked only where their name or"
             " shape gave them away."
         )
-    same = ", and its diagnosis is the same" if redacted.is_compared else ""
-    sound = f"Checked: it can be read, has all requests, none of the secrets is left in it{same}."
+    left = "none of the secrets is left in it"
+    rest = f"{left}, and its diagnosis is the same" if redacted.is_compared else f"and {left}"
+    sound = f"Checked: it can be read, has all requests, {rest}."
     yield from redacted.problems or (sound,)
 
 
@@ -141,19 +143,27 @@ def command(
     mode: Annotated[Mode, typer.Option(help="strict: without bodies, paths and hosts of other sites.")] = Mode.SHARE,
     patterns: Annotated[Optional[Path], typer.Option(metavar="TOML", help="What else to mask.")] = None,  # noqa: UP045 - typer reads it at run time
 ) -> None:
-    """Write a HAR with its secrets masked, which still gets the same diagnosis.
+    """Write a copy of a HAR with its secrets masked.
+
+    The copy gets the same diagnosis, unless the mode is strict.
 
     Exit status: 0 it was written, 1 it was written and the check failed, 2 it was not written.
     """
     from harinspect.har.model import NotHar
     from harinspect.redaction.patterns import PatternsError
 
+    if output.exists() and file.exists() and output.samefile(file):
+        typer.echo(f"harinspect: {output} is the recording itself; name another file to write to.", err=True)
+        raise typer.Exit(UNUSABLE)
     try:
         redacted = redact_file(file, output, mode, patterns)
     except FileExistsError as error:
         typer.echo(f"harinspect: {output} is being written by another; if not, remove {error.filename}.", err=True)
         raise typer.Exit(UNUSABLE) from error
-    except (NotHar, PatternsError) as problem:
+    except PatternsError as problem:
+        typer.echo(f"harinspect: {problem}.", err=True)
+        raise typer.Exit(UNUSABLE) from problem
+    except NotHar as problem:
         typer.echo(f"harinspect: {file}: {problem}", err=True)
         raise typer.Exit(UNUSABLE) from problem
     except OSError as error:

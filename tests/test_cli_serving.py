@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import json
 import socket
@@ -134,6 +135,26 @@ def test_a_host_that_is_none_is_said_to_be_so(started: Started, host: str) -> No
     told = run("serve", "--host", host)
     assert (told.exit_code, started.served) == (2, [])
     assert told.stderr == f"harinspect: {host} is no address to listen on.\n"
+
+
+@pytest.mark.parametrize(
+    ("number", "why"),
+    [
+        (errno.EADDRNOTAVAIL, "this machine has no address 127.0.0.1 to listen on."),
+        (errno.EACCES, "port 443 needs more rights than you have; choose another with --port."),
+    ],
+)
+def test_what_cannot_be_listened_on_is_said(
+    started: Started, monkeypatch: pytest.MonkeyPatch, number: int, why: str
+) -> None:
+    class Refused(socket.socket):
+        def bind(self, *_: object) -> None:
+            raise OSError(number, "no")
+
+    monkeypatch.setattr("socket.socket", Refused)
+    told = run("serve", "--port", 443)
+    assert (told.exit_code, started.served) == (2, [])
+    assert told.stderr == f"harinspect: {why}\n"
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "http"])

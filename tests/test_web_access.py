@@ -80,6 +80,7 @@ def test_both_are_enough(served, password):
     (let_in,) = served
     assert told.exit_code == 0
     assert "https://0.0.0.0:" in told.stderr
+    assert "--allow-host NAME adds a name" in told.stderr
     assert let_in.password.startswith("$argon2id$")
     assert (let_in.is_open, let_in.behind_proxy) == (False, False)
 

@@ -83,7 +83,7 @@ class Guard:
         """Why the request may not pass, "" where it may."""
         host = headers.get("host", "")
         if _name(host) not in self._hosts | _own_address(scope):
-            return "This page answers only to its own host name.\n"
+            return "This page answers only to its own host name; whoever runs it can add one with --allow-host.\n"
         is_foreign = not set(headers.getlist("sec-fetch-site")) <= {"same-origin", "none"}
         if scope["method"] in SAFE_METHODS:
             return "Another site may link here, and nothing more.\n" if is_foreign and not _is_link(headers) else ""

@@ -38,7 +38,7 @@ KeyFile = Annotated[
 ]
 Names = Annotated[
     Optional[list[str]],  # noqa: UP045
-    typer.Option("--allow-host", metavar="NAME", help="A name under which browsers may ask for the page."),
+    typer.Option("--allow-host", metavar="NAME", help="A name that browsers may call the page by; may be repeated."),
 ]
 Data = Annotated[
     Optional[Path],  # noqa: UP045
@@ -77,8 +77,13 @@ def trouble_with(host: str, port: int) -> str:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
     except (OSError, UnicodeError) as error:
-        if getattr(error, "errno", None) == errno.EADDRINUSE:
+        number = getattr(error, "errno", None)
+        if number == errno.EADDRINUSE:
             return f"port {port} is in use; choose another with --port."
+        if number == errno.EACCES:
+            return f"port {port} needs more rights than you have; choose another with --port."
+        if number == errno.EADDRNOTAVAIL:
+            return f"this machine has no address {host} to listen on."
         return f"{host} is no address to listen on."
     return ""
 
@@ -109,7 +114,10 @@ def check_alone(host: str) -> None:
 def password(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to keep its hash, readable by you alone.")],
 ) -> None:
-    """Ask for a password twice and write its hash, for serve --password-file."""
+    """Write the file for serve --password-file.
+
+    Asks for the password twice, and keeps its hash alone.
+    """
     from harinspect.store import passwords
     from harinspect.store.passphrases import Unfit
     from harinspect.store.trouble import StoreError

@@ -97,11 +97,28 @@ def test_what_cannot_be_read_or_written_is_said(tmp_path: Path) -> None:
     other.write_text("{}", encoding="utf-8")
     assert run(other, "-o", tmp_path / "out.har")[0] == 2
     assert run(RECORDINGS[0], "-o", tmp_path / "none" / "out.har")[0] == 2
-    assert run(RECORDINGS[0], "-o", tmp_path / "out.har", "--patterns", tmp_path / "none.toml")[0] == 2
+    none = tmp_path / "none.toml"
+    told_of = run(RECORDINGS[0], "-o", tmp_path / "out.har", "--patterns", none)
+    assert told_of == (2, f"harinspect: The file {none} cannot be read.\n")
     (tmp_path / ".out.har.part").touch()
     code, told = run(RECORDINGS[0], "-o", tmp_path / "out.har")
     assert code == 2
     assert "by another" in told
+
+
+def test_the_recording_is_not_written_over(tmp_path: Path) -> None:
+    own = tmp_path / "own.har"
+    own.write_bytes(RECORDINGS[0].read_bytes())
+    code, told = run(own, "-o", tmp_path / "." / "own.har")
+    assert (code, "is the recording itself" in told) == (2, True)
+    assert own.read_bytes() == RECORDINGS[0].read_bytes()
+
+
+def test_the_summary_is_a_sentence_whatever_was_compared(tmp_path: Path) -> None:
+    shared, strict = (run(RECORDINGS[0], "-o", tmp_path / "out.har", "--mode", mode)[1] for mode in ("share", "strict"))
+    assert "has all requests, none of the secrets is left in it, and its diagnosis is the same." in shared
+    assert "has all requests, and none of the secrets is left in it." in strict
+    assert "written. Masked:\n" in shared
 
 
 def test_the_check_can_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
