@@ -190,7 +190,7 @@ def test_a_passphrase_without_script(browser, served):
         reader.goto(link)
         reader.get_by_label("Passphrase").fill("narrow sea")
         reader.get_by_role("button", name="Open the report").click()
-        expect(reader.get_by_role("alert")).to_contain_text("That is not it.")
+        expect(reader.get_by_role("alert")).to_contain_text("That is not the passphrase.")
         served.watch.go_on(seconds=1)
         reader.get_by_label("Passphrase").fill("wide open sea")
         reader.get_by_role("button", name="Open the report").click()

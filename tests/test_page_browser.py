@@ -187,6 +187,14 @@ def test_a_late_group_is_loaded_when_opened(page, server):
 def test_a_report_is_forgotten(page, server):
     kept = server.store.add(full_report(name="forget-me.har"))
     page.goto(server.url)
+    with page.expect_event("dialog") as asked:
+        page.once("dialog", lambda dialog: dialog.dismiss())
+        page.get_by_role("button", name="Forget forget-me.har").click()
+    told = "Forget forget-me.har? The report, its redacted recording and its links are deleted for good."
+    assert asked.value.message == told
+    page.wait_for_timeout(200)
+    assert server.store.get(kept.id) is not None
+    page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Forget forget-me.har").click()
     expect(page.get_by_text("forget-me.har")).to_have_count(0)
     assert server.store.get(kept.id) is None

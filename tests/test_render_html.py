@@ -13,7 +13,7 @@ import pytest
 from harinspect.render import as_html, words
 from harinspect.render.addresses import address
 from harinspect.render.anchors import Served, Standalone, anchor, slug
-from harinspect.render.environment import clock, day, plain, prose
+from harinspect.render.environment import clock, day, plain, prose, zone
 from harinspect.render.exchange_view import view_exchange
 from harinspect.render.views import ReportView
 from harinspect.report.model import Evidence, Field
@@ -67,9 +67,11 @@ def test_addresses(url, parts):
 
 def test_times():
     assert clock("2026-11-20T10:04:05.120+00:00") == "10:04:05"
-    assert day("2026-11-20T10:04:05.120+00:00") == "20 Nov 2026, 10:04"
-    assert (clock(None), day(None)) == ("", "an unknown time")
-    assert (clock("soon"), day("soon")) == ("soon", "soon")
+    assert day("2026-11-20T10:04:05.120+00:00") == "20 Nov 2026, 10:04 UTC"
+    assert day("2026-11-20T10:04:05+05:30") == "20 Nov 2026, 10:04 UTC+05:30"
+    assert day("2026-11-20T10:04:05") == "20 Nov 2026, 10:04"
+    assert (clock(None), day(None), zone(None)) == ("", "an unknown time", "")
+    assert (clock("soon"), day("soon"), zone("soon")) == ("soon", "soon", "")
 
 
 def test_words():

@@ -142,7 +142,7 @@ def test_a_passphrase_is_asked_for_and_slowed_down(desk, kept):
     assert [reader.get(way + below).status_code for below in ("/exchanges/20", "/report.md")] == [404, 404]
     wrong = reader.post(way, data={"passphrase": "narrow sea"})
     assert (wrong.status_code, wrong.headers["retry-after"]) == (403, "1")
-    assert "That is not it. The next one is looked at in 1 second." in wrong.text
+    assert "That is not the passphrase. Try again in 1 second." in wrong.text
     assert reader.post(way, data={"passphrase": "wide open sea"}).status_code == 429
     desk.watch.go_on(seconds=1)
     assert reader.post(way, data={}).status_code == 200

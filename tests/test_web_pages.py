@@ -229,7 +229,8 @@ def test_samples_without_a_readme(tmp_path):
     (tmp_path / "b.har").touch()
     assert [sample.file for sample in read_samples(tmp_path)] == ["b.har"]
     assert read_samples(tmp_path / "nowhere") == ()
-    assert title_of("cookie-samesite-lax.har") == "Cookie SameSite lax"
+    assert title_of("cookie-samesite-lax.har") == "Cookie SameSite Lax"
+    assert title_of("role-missing-sanitized.har") == "Role missing, sanitized"
 
 
 def test_every_rule_has_a_page(client):

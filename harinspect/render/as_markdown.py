@@ -106,7 +106,7 @@ def _evidence(evidence: Evidence) -> str:
 def _fix(fix: Fix) -> Iterator[str]:
     yield f"**{lines.FOR[fix.audience]}** ({fix.effort}): {prose(fix.text)}\n"
     for snippet in fix.snippets:
-        yield f"{escaped(snippet.stack)}:\n"
+        yield f"{escaped(words.STACK.get(snippet.stack, snippet.stack))}:\n"
         yield code_block(snippet.code) + "\n"
     if told := words.care(fix):
         yield "\n".join(f"- {label}: {prose(text)}" for label, text in told) + "\n"

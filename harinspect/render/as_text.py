@@ -144,10 +144,14 @@ def _finding(page: _Page, finding: Finding, *, with_code: bool) -> None:
 
 def _code(page: _Page, snippets: Sequence[Snippet]) -> None:
     for snippet in snippets[:_CODE_SHOWN]:
-        page.line(f"{snippet.stack}:", 6)
+        page.line(f"{_stack(snippet)}:", 6)
         page.code(snippet.code, 8)
-    if rest := [snippet.stack for snippet in snippets[_CODE_SHOWN:]]:
+    if rest := [_stack(snippet) for snippet in snippets[_CODE_SHOWN:]]:
         page.line(f"Also for {', '.join(rest)}: in the other formats.", 6, "dim")
+
+
+def _stack(snippet: Snippet) -> str:
+    return words.STACK.get(snippet.stack, snippet.stack)
 
 
 def _others(page: _Page, others: Sequence[Denial]) -> None:

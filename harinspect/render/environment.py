@@ -63,11 +63,20 @@ def clock(stamp: str | None) -> str:
 
 
 def day(stamp: str | None) -> str:
-    """Date and time of an ISO 8601 stamp for a person."""
+    """Date and time of an ISO 8601 stamp for a person, with its zone where it has one."""
     try:
-        return datetime.fromisoformat(stamp).strftime("%-d %b %Y, %H:%M") if stamp else "an unknown time"
+        told = datetime.fromisoformat(stamp).strftime("%-d %b %Y, %H:%M") if stamp else "an unknown time"
     except ValueError:
         return stamp or ""
+    return f"{told} {zone(stamp)}".rstrip()
+
+
+def zone(stamp: str | None) -> str:
+    """The zone of an ISO 8601 stamp, such as "UTC" or "UTC+02:00"; "" where it names none."""
+    try:
+        return datetime.fromisoformat(stamp).strftime("%Z") if stamp else ""
+    except ValueError:
+        return ""
 
 
 def asset_text(name: str) -> str:
@@ -105,7 +114,14 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(
-        prose=prose, plain=plain, address=address, clock=clock, day=day, size=words.size, ms=words.milliseconds
+        prose=prose,
+        plain=plain,
+        address=address,
+        clock=clock,
+        day=day,
+        zone=zone,
+        size=words.size,
+        ms=words.milliseconds,
     )
     made.globals.update(
         words=words,

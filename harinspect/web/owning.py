@@ -22,7 +22,7 @@ from harinspect.web.peers import is_https
 from harinspect.web.redactions import NotMade
 from harinspect.web.site import Site, TheSite, page
 
-SPANS: Final = (("1h", "an hour"), ("1d", "a day"), ("7d", "a week"), ("30d", "30 days"))
+SPANS: Final = (("1h", "in an hour"), ("1d", "in a day"), ("7d", "in a week"), ("30d", "in 30 days"))
 PREVIEWS: Final = "/previews"
 STRICT: Final = "strict"
 

@@ -22,12 +22,13 @@ QUERY = 200  # characters of a search that are looked at
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A report in the list. `links` counts those that open."""
+    """A report in the list. `links` counts those that open; `added` is in words, in UTC."""
 
     id: str
     name: str
-    denials: int
+    sentence: str
     entries: int
+    added: str
     ticket: str = ""
     labels: tuple[str, ...] = ()
     links: int = 0
@@ -110,16 +111,16 @@ def share(link: Link, at: datetime) -> Share:
 
 
 def moment(at: datetime) -> str:
-    return f"{day(at.isoformat())} UTC"
+    return day(at.isoformat())
 
 
 def _of_stored(stored: Stored) -> Row:
     report = stored.report
-    return Row(stored.id, report.source.name, report.summary.denials, report.source.entries)
+    return Row(stored.id, report.source.name, report.summary.sentence, report.source.entries, moment(stored.added))
 
 
 def _of_listed(row: Listed) -> Row:
-    return Row(row.id, row.name, row.denials, row.entries, row.ticket, row.labels, row.links)
+    return Row(row.id, row.name, row.sentence, row.entries, moment(row.added), row.ticket, row.labels, row.links)
 
 
 def _turned(query: str, after: int) -> str:

@@ -15,7 +15,9 @@ _SPELLED: Final = {
     "samesite": "SameSite",
     "firefox": "Firefox",
     "jwt": "JWT",
+    "lax": "Lax",
 }
+_KINDS: Final = ("sanitized", "Firefox")  # of export; they come after a comma
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,4 +43,5 @@ def read_samples(folder: Path) -> tuple[Sample, ...]:
 def title_of(file: str) -> str:
     """`cors-origin-null.har` gives "CORS origin null"."""
     first, *rest = (_SPELLED.get(word, word) for word in file.removesuffix(".har").split("-"))
-    return " ".join([first[:1].upper() + first[1:], *rest])
+    told = " ".join([first[:1].upper() + first[1:], *rest])
+    return next((told.removesuffix(f" {kind}") + f", {kind}" for kind in _KINDS if told.endswith(f" {kind}")), told)

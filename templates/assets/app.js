@@ -104,8 +104,14 @@ function onExpiry({ target }) {
   if (target.matches("[name=expires]") && target.value !== "day") one("[data-day]", target.form).value = "";
 }
 
-// What takes a while says so, and is not asked for twice.
-function onSubmit({ submitter }) {
+// What cannot be undone is asked about first. What takes a while says so, and is not asked for twice.
+function onSubmit(event) {
+  const { target, submitter } = event;
+  if (target.dataset.confirm && !confirm(target.dataset.confirm)) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return;
+  }
   if (!submitter?.dataset.busy) return;
   submitter.textContent = submitter.dataset.busy;
   submitter.disabled = true;
@@ -199,7 +205,7 @@ document.addEventListener("DOMContentLoaded", () => {
   });
   document.addEventListener("keydown", onKey);
   document.addEventListener("change", onExpiry);
-  document.addEventListener("submit", onSubmit);
+  document.addEventListener("submit", onSubmit, true); // ahead of htmx
   document.addEventListener("htmx:afterSwap", (event) => { reveal(event.detail.elt || document); follow(); });
   addEventListener("hashchange", openTarget);
   const drop = one("[data-drop]");
