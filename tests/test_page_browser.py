@@ -123,6 +123,18 @@ def test_without_script_the_form_does_it(browser, server):
     context.close()
 
 
+def test_without_script_what_would_be_fetched_has_a_page(browser, server):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{server.url}/reports/{server.store.add(many_causes(24)).id}")
+    page.locator("#denial-1023 > summary").click()
+    folded = page.locator("#denial-1023 .loading")
+    expect(folded).to_have_text("Show it on a page of its own", use_inner_text=True)
+    folded.get_by_role("link").click()
+    expect(page.locator(".why").first).to_be_visible()
+    context.close()
+
+
 def test_evidence_lands_on_the_highlighted_header(page, report):
     page.goto(report)
     page.locator(".evidence a", has_text="access-control-allow-headers").first.click()

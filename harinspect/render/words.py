@@ -154,7 +154,7 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 def care(fix: Fix) -> tuple[tuple[str, str], ...]:
     """What whoever pastes the code of a fix must know: pairs of a label and a sentence."""
     rows = (("Lets through", fix.access), ("Undo", fix.undo), ("Verify", fix.verify))
-    return tuple((label, text) for label, text in rows if text)
+    return tuple((label, text[0].upper() + text[1:]) for label, text in rows if text)
 
 
 def copy_for(recipient: str) -> str:

@@ -112,10 +112,15 @@ function onSubmit(event) {
     event.stopImmediatePropagation();
     return;
   }
+  if (target.matches("[data-saves]")) awaited.set("Saved");
   if (!submitter?.dataset.busy) return;
   submitter.textContent = submitter.dataset.busy;
   submitter.disabled = true;
 }
+
+// Said on the next page, where that is ours again and not one of trouble.
+const awaited = { set: (text) => { try { sessionStorage.setItem("awaited", text); } catch { /* not told, then */ } },
+                  take: () => { try { const text = sessionStorage.getItem("awaited"); sessionStorage.removeItem("awaited"); return text; } catch { return null; } } };
 
 function setUpDrop(form) {
   const input = one("input[type=file]", form);
@@ -213,4 +218,6 @@ document.addEventListener("DOMContentLoaded", () => {
   const filter = one("[data-filter]");
   if (filter) setUpFilter(filter);
   openTarget();
+  const told = awaited.take();
+  if (told && one("[data-saves]")) say(told);
 });
