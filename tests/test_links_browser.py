@@ -213,6 +213,14 @@ def test_a_date_chooses_itself_and_makes_room_for_a_span(browser, served):
         expect(page.locator(".shares")).to_contain_text("until 24 Dec 2026, 23:59 UTC")
 
 
+def test_what_could_not_be_copied_is_said(browser, served):
+    with profile(browser) as page:
+        page.goto(f"{served.url}/reports/{served.report}")
+        page.route("**/*.md", lambda route: route.abort())
+        page.locator(".actions").get_by_role("button", name="Copy for ticket").click()
+        expect(page.get_by_role("status")).to_have_text("Not copied: the server did not answer")
+
+
 def test_notes_are_typed_saved_and_searched_for(browser, served):
     with profile(browser) as page:
         page.goto(f"{served.url}/reports/{served.report}#noted")

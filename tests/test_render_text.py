@@ -70,6 +70,14 @@ def test_code_for_more_than_two_stacks_is_named_only() -> None:
     assert "Also for stack2, stack3: in the other formats." in told
 
 
+def test_code_is_not_folded() -> None:
+    long = '    add_header Access-Control-Allow-Origin "https://a.rather.long.name.shop.example" always;'
+    code = (model.Snippet(stack="nginx", code=f"server {{\n{long}\n}}"),)
+    fix = model.Fix(audience="admin", effort="easy", text="Change it.", snippets=code)
+    told = as_text.render(report(denial(findings=(finding(fixes=(fix,)),))), width=60)
+    assert f"        server {{\n        {long}\n        }}" in told
+
+
 def test_the_same_answer_over_many_requests_is_told_once() -> None:
     told = as_text.render(report(*(denial(index) for index in range(1, 31))))
     assert told.count("> The answer allows another origin") == 1

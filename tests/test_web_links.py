@@ -90,7 +90,7 @@ def test_when_it_ends(desk, kept, fields, ends):
     [
         ({}, "A link lives for"),
         ({"expires": "5y"}, "A link lives for"),
-        ({"expires": "day"}, "A link lives for"),
+        ({"expires": "day"}, "Choose the day on which the link ends."),
         ({"expires": "day", "day": "2026-11-20"}, "A link cannot end in the past."),
         ({"expires": "7d", "day": "2026-11-22"}, "choose the date, or leave it empty"),
         ({"expires": "7d", "passphrase": "   "}, "A passphrase needs more than white space."),

@@ -50,11 +50,9 @@ class _Page:
             self._console.print(front + part, overflow="ignore", no_wrap=True, crop=False)
 
     def code(self, text: str, indent: int) -> None:
-        """Lines as they are, folded only where they do not fit."""
+        """Lines as they are: one that was folded would be another line once it is pasted."""
         for line in printable(text).expandtabs(4).splitlines():
-            for part in Text(line).wrap(self._console, self._width - indent, overflow="fold") or [Text("")]:
-                part.rstrip()
-                self._console.print(Text(" " * indent) + part, overflow="ignore", no_wrap=True, crop=False)
+            self._console.print(Text(" " * indent + line.rstrip()), overflow="ignore", no_wrap=True, crop=False)
 
     def heading(self, text: str) -> None:
         self.gap()

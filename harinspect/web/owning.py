@@ -183,7 +183,9 @@ def _one_of(chosen: str, day: str) -> str:
     """A date that is typed and not chosen is no reason to make a link that lives longer. Raises NoExpiry."""
     if day and chosen != "day":
         raise NoExpiry("A link ends after a while or on a date: choose the date, or leave it empty.")
-    return day if chosen == "day" else chosen
+    if chosen == "day" and not day:
+        raise NoExpiry("Choose the day on which the link ends.")
+    return day or chosen
 
 
 def _as_reader(id: str) -> Served:

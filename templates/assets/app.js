@@ -45,8 +45,10 @@ async function textOf(button) {
 }
 
 async function copy(button) {
+  let text;
+  try { text = await textOf(button); } catch { return say("Not copied: the server did not answer"); }
   try {
-    await navigator.clipboard.writeText(await textOf(button));
+    await navigator.clipboard.writeText(text);
     say("Copied");
   } catch {
     say("The browser did not allow copying");
