@@ -125,7 +125,7 @@ def test_a_full_disk_is_said(monkeypatch, number, status):
     def fails(*_: object, **__: object) -> None:
         raise OSError(number, "canary")
 
-    monkeypatch.setattr("harinspect.web.uploads.tempfile.TemporaryFile", fails)
+    monkeypatch.setattr("harinspect.web.uploads.private_file", fails)
     with client_on(Store()) as client:
         answer = client.post("/reports", content=b"x")
     assert (answer.status_code, "canary" in answer.text) == (status, False)

@@ -15,9 +15,8 @@ import sys
 import threading
 import zlib
 from collections.abc import Callable
-from io import BufferedRandom, RawIOBase
 from pathlib import Path
-from typing import BinaryIO, Final, cast
+from typing import BinaryIO, Final
 
 from harinspect.har.model import NotHar
 from harinspect.har.spool import private_file
@@ -57,7 +56,7 @@ def run(source: BinaryIO, mode: str, out: BinaryIO, knowledge: Path | None = Non
 def _tell_one(write: Callable[[BinaryIO], Masked], tell: Tell) -> None:
     """Nothing is told of a file that is no recording: it has no report either."""
     try:
-        with _private() as file:
+        with private_file(CHUNK) as file:
             masked = write(file)
             if _is_leaking(masked, file):
                 tell(Unwritten(LEFT))
@@ -87,7 +86,7 @@ def _pack(file: BinaryIO, tell: Tell) -> None:
 
 
 def _report(source: BinaryIO, knowledge: Path | None) -> Message:
-    with _private() as file:
+    with private_file(CHUNK) as file:
         masked = redact(source, file, strict=True)
         if _is_leaking(masked, file):
             return Refused(LEFT)
@@ -102,10 +101,6 @@ def _why(failure: Exception) -> str:
     if isinstance(failure, MemoryError):
         return MEMORY
     return f"Redacting the recording failed ({type(failure).__name__})."
-
-
-def _private() -> BufferedRandom:
-    return BufferedRandom(cast(RawIOBase, private_file()), CHUNK)
 
 
 def _end_with_page(parent: int) -> None:

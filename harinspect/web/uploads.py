@@ -6,13 +6,14 @@ import asyncio
 import logging
 import os
 import secrets
-import tempfile
 from asyncio import StreamReader
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from io import DEFAULT_BUFFER_SIZE
 from typing import BinaryIO
 
+from harinspect.har.spool import private_file
 from harinspect.render import words
 from harinspect.report.model import Report
 from harinspect.store import Keeping, StoreError
@@ -80,7 +81,7 @@ class Uploads:
 
     async def receive(self, chunks: AsyncIterator[bytes]) -> BinaryIO:
         """The body in a private file without a name (mode 0600), at its start. Raises Unusable."""
-        file = tempfile.TemporaryFile(prefix="harinspect-")  # noqa: SIM115 - it outlives this call
+        file = private_file(DEFAULT_BUFFER_SIZE)
         try:
             await self._fill(file, chunks)
         except BaseException:
