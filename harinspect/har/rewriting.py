@@ -17,6 +17,7 @@ from harinspect.har.model import NotHar
 from harinspect.har.plain import PlainFile
 from harinspect.har.required import completed, completed_page, completed_program, conforming
 from harinspect.har.salvage import REFUSED, clean, loose_json
+from harinspect.har.urls import target
 from harinspect.har.window import Window
 
 END: Final = b"\n]}}\n"
@@ -260,9 +261,9 @@ def _size(before: Json, after: Json) -> object:
 
 
 def _lines(message: Json) -> int:
-    """Bytes of the parts that the size counts and that may change: target, reason, names and values."""
+    """Characters, as whoever reads the size counts them, of what may change: target, reason, names and values."""
     url, reason, headers = message.get("url"), message.get("statusText"), message.get("headers")
-    texts = [url.partition("://")[2].partition("/")[2] if isinstance(url, str) else "", reason]
+    texts = [target(url.partition("#")[0]) if isinstance(url, str) else "", reason]
     for pair in headers if isinstance(headers, list) else []:
         texts += [pair.get("name"), pair.get("value")] if isinstance(pair, dict) else []
-    return sum(len(text.encode("utf-8", "replace")) for text in texts if isinstance(text, str))
+    return sum(len(text) for text in texts if isinstance(text, str))

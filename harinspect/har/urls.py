@@ -28,3 +28,12 @@ def as_uri(url: str) -> str:
 def with_marks(url: str) -> str:
     """The URL of a redacted file with its marks readable again."""
     return _MARK.sub("\u2039\\1\u203a", url) if OPEN in url else url
+
+
+def target(url: str) -> str:
+    """Path and query as they stand in the request line (RFC 9112 section 3.2.1), of a URL without a fragment."""
+    rest = url.partition("://")[2]
+    found = re.search(r"[/?]", rest)
+    if found is None:
+        return "/"
+    return rest[found.start() :] if found.group() == "/" else "/" + rest[found.start() :]

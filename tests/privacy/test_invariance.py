@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
-from harinspect.har.model import NotHar
+from harinspect.har import load
+from harinspect.har.model import Credentials, NotHar
+from harinspect.har.urls import target
 from harinspect.pipeline import analyse
 from harinspect.redaction.document import redact
 from harinspect.report.model import Report
@@ -83,3 +85,18 @@ def test_what_a_value_looks_like_stays(cookies: list[str]) -> None:
     before, after = analyse(BytesIO(recording))[0], analyse(BytesIO(redacted(recording)))[0]
     assert diagnosis(after) == diagnosis(before)
     assert before.cookies
+
+
+@pytest.mark.parametrize("place", ["/x?token={}", "?token={}", "/x#{}"])
+def test_a_recording_that_was_measured_whole_stays_so(place: str) -> None:
+    made: dict[str, Any] = entry()
+    made["request"]["url"] = "https://a.example" + place.format("z8w7e6r5t4z3u2i1")
+    sent = target(made["request"]["url"].partition("#")[0])
+    for message, line in ((made["request"], f"GET {sent} HTTP/1.1"), (made["response"], "HTTP/1.1 200 OK")):
+        secrets = [f"{letter}8w7e6r5t4z3u2i1" for letter in "abcd"]
+        message["headers"] = [{"name": "X-Token", "value": secret} for secret in secrets]
+        message["headersSize"] = sum(len(f"{one}\r\n") for one in (line, *(f"X-Token: {one}" for one in secrets), ""))
+    made["response"] |= {"httpVersion": "HTTP/1.1", "statusText": "OK"}
+    recording = json.dumps({"log": {"creator": {"name": "WebInspector"}, "entries": [made]}}).encode()
+    kept = [load(BytesIO(content)).source.credentials for content in (recording, redacted(recording))]
+    assert kept == [Credentials.RECORDED, Credentials.RECORDED]
