@@ -143,17 +143,17 @@ def _masks(patterns: Patterns, strict: bool) -> Masks:
 
 
 def _redact(file: PlainFile, masks: Masks, out: BinaryIO) -> Masked:
-    with ExitStack() as open_files:
-        return _written(file, masks, out, open_files)
-
-
-def _written(file: PlainFile, masks: Masks, out: BinaryIO, open_files: ExitStack) -> Masked:
     walk = outline(file)
     masks.begin(first_url(file, walk))
-    parts = [
-        _Part(runs, number == 0, one, *(open_files.enter_context(private_file()) for _ in range(2)))
-        for number, (runs, one) in enumerate(_shared_out(file, walk))
-    ]
+    with ExitStack() as open_files:
+        parts = [
+            _Part(runs, number == 0, one, *(open_files.enter_context(private_file()) for _ in range(2)))
+            for number, (runs, one) in enumerate(_shared_out(file, walk))
+        ]
+        return _written(parts, walk, masks, out)
+
+
+def _written(parts: list[_Part], walk: Walk, masks: Masks, out: BinaryIO) -> Masked:
     done = both([partial(part.masked, walk, masks) for part in parts])
     learnt = {secret: mark for own in done for secret, mark in own.learnt.items()}
     counts = sum((own.counts for own in done), Counter[tuple[str, str]]())

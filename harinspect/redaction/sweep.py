@@ -22,8 +22,7 @@ from msgspec import Struct
 
 from harinspect.har.required import conforming
 from harinspect.har.rewriting import KNOWN
-from harinspect.har.urls import CLOSE as ENCODED_CLOSE
-from harinspect.har.urls import OPEN as ENCODED_OPEN
+from harinspect.har.urls import ENCODED_CLOSE, ENCODED_OPEN
 from harinspect.har.values import iso_date
 from harinspect.redaction.marks import CLOSE, MARK, OPEN
 

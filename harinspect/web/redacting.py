@@ -23,10 +23,9 @@ from harinspect.har.spool import private_file
 from harinspect.pipeline import analyse
 from harinspect.redaction.document import Masked, redact, redact_each
 from harinspect.redaction.sweep import occur
-from harinspect.web.messages import Finished, Message, Part, Refused, Unwritten, Written, encode
+from harinspect.web.messages import GZIP, Finished, Message, Part, Refused, Unwritten, Written, teller
 from harinspect.web.worker import LOOK_EVERY, end_with, stay_small
 
-GZIP: Final = 31  # wbits
 CHUNK: Final = 1 << 20  # bytes
 NAME: Final = "recording.har"  # of every strict one: a file's name is no business of its readers
 LEFT: Final = "Some secrets could not be masked in the recording, so nothing of it was kept."
@@ -38,11 +37,7 @@ Tell = Callable[[Message], None]
 
 def run(source: BinaryIO, mode: str, out: BinaryIO, knowledge: Path | None = None) -> None:
     """Do what `mode` says with `source` and tell `out` about it, whatever happens."""
-
-    def tell(message: Message) -> None:
-        out.write(encode(message))
-        out.flush()
-
+    tell = teller(out)
     try:
         if mode == "report":
             tell(_report(source, knowledge))

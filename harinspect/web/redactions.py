@@ -107,7 +107,7 @@ class Redactions:
             try:
                 async with (
                     asyncio.timeout(self._settings.analysis_seconds),
-                    running((*self._settings.redactor, "share"), file) as told,
+                    running(self._settings.redacting("share"), file) as told,
                 ):
                     while left:
                         await self._keep(left[0], told)

@@ -73,16 +73,14 @@ class Strict:
             file.write(part)
 
     async def _written(self, kept: BinaryIO, made: BinaryIO) -> None:
-        async with running((*self._settings.redactor, "strict"), kept) as told:
+        async with running(self._settings.redacting("strict"), kept) as told:
             message = await collected(told, made, self._settings)
         if isinstance(message, Unwritten):
             raise NotMade(message.why)
 
     async def _reported(self, kept: BinaryIO) -> Report:
-        knowledge = self._settings.knowledge
-        command = (*self._settings.redactor, "report", *([str(knowledge)] if knowledge else []))
         try:
-            async with running(command, kept) as told:
+            async with running(self._settings.redacting("report"), kept) as told:
                 message = await heard(told, self._settings.report_bytes)
         except (asyncio.IncompleteReadError, TooLong) as end:
             raise NotMade(ENDED) from end

@@ -154,16 +154,12 @@ class Uploads:
         return ()
 
     async def _run(self, upload: Upload, file: BinaryIO) -> tuple[Wanted, ...]:
-        async with running(self._command(upload), file) as told:
+        async with running(self._settings.analysing(upload.name), file) as told:
             message = await self._follow(upload, told)
         ended, wanted = await self._ended(upload, message)
         self.redactions.expect(wanted)
         self._set(ended)  # last, so that whoever sees the end finds no process either
         return wanted
-
-    def _command(self, upload: Upload) -> tuple[str, ...]:
-        knowledge = self._settings.knowledge
-        return (*self._settings.worker, upload.name, *([str(knowledge)] if knowledge else []))
 
     async def _follow(self, upload: Upload, told: StreamReader) -> Finished | Refused:
         message: Message = Progress(0, 0)
