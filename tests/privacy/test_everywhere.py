@@ -39,6 +39,7 @@ FORMATS = (
     ("json",),
     ("markdown",),
     ("sarif",),
+    ("curl",),
 )
 WANTED = {
     *(f"data folder: reports.db{suffix}" for suffix in ("", "-wal", "-shm")),
