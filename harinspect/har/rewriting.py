@@ -15,7 +15,7 @@ from harinspect.har.entries import EntryWalk, Run, Walk
 from harinspect.har.envelope import read_log
 from harinspect.har.model import NotHar
 from harinspect.har.plain import PlainFile
-from harinspect.har.required import completed, completed_page, completed_program, conforming
+from harinspect.har.required import Json, completed, completed_page, completed_program, conforming
 from harinspect.har.salvage import REFUSED, clean, loose_json
 from harinspect.har.urls import target
 from harinspect.har.window import Window
@@ -53,7 +53,6 @@ PLACES: Final = frozenset(  # objects, lists and numbers of the same
 )
 KNOWN: Final = URLS | ADDRESSES | MEASURES | TEXTS | WORDS | PLACES
 
-Json = dict[str, object]
 Change = Callable[[str, str], str]
 
 
