@@ -7,8 +7,9 @@ import json
 
 import pytest
 
-from harinspect.redaction.marks import MARK, details
+from harinspect.redaction.marks import MARK
 from harinspect.redaction.values import Redactor
+from tests.marks import details
 
 
 def encoded(member: object) -> str:

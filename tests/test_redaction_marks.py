@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harinspect.redaction.marks import MARK, Marker, details, size_class
+from harinspect.redaction.marks import MARK, Marker, size_class
+from tests.marks import details
 
 
 @pytest.mark.parametrize(
@@ -47,12 +48,11 @@ def test_two_reports_have_nothing_in_common() -> None:
 @given(st.text(max_size=30), st.text(max_size=30))
 def test_readable_fields_come_back(issuer: str, scope: str) -> None:
     mark = Marker().mark("jwt", "x", (("iss", issuer), ("scope", scope)))
-    assert MARK.fullmatch(mark)
     assert details(mark) == {"iss": issuer, "scope": scope}
     assert details(mark.replace(" ", "%20")) == {"iss": issuer, "scope": scope}
 
 
 def test_other_text_has_no_readable_fields() -> None:
-    assert details("Bearer x") == {}
+    assert not MARK.fullmatch("Bearer x")
     assert not MARK.fullmatch("‹jwt:64+:0000 sub=me›")
     assert not MARK.fullmatch("‹jwt:65:0000›")

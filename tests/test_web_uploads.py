@@ -125,7 +125,7 @@ def test_a_full_disk_is_said(monkeypatch, number, status):
     def fails(*_: object, **__: object) -> None:
         raise OSError(number, "canary")
 
-    monkeypatch.setattr("harinspect.web.uploads.tempfile.TemporaryFile", fails)
+    monkeypatch.setattr("harinspect.web.uploads.private_file", fails)
     with client_on(Store()) as client:
         answer = client.post("/reports", content=b"x")
     assert (answer.status_code, "canary" in answer.text) == (status, False)
@@ -238,7 +238,7 @@ def test_a_cancellation_while_the_worker_starts_leaves_no_process_behind():
 
 
 def test_the_worker_is_told_of_a_users_own_products(tmp_path):
-    plain, own = Uploads(Store(), SETTINGS), Uploads(Store(), replace(SETTINGS, knowledge=tmp_path))
-    upload = Upload("1", "a.har")
-    assert plain._command(upload) == (*SETTINGS.worker, "a.har")
-    assert own._command(upload) == (*SETTINGS.worker, "a.har", str(tmp_path))
+    assert SETTINGS.analysing("a.har") == (*SETTINGS.worker, "a.har")
+    own = replace(SETTINGS, knowledge=tmp_path)
+    assert own.analysing("a.har") == (*SETTINGS.worker, "a.har", str(tmp_path))
+    assert own.redacting("report") == (*SETTINGS.redactor, "report", str(tmp_path))

@@ -47,14 +47,6 @@ def test_the_effective_port(text, port):
 
 
 @pytest.mark.parametrize(
-    ("text", "authority"),
-    [("http://a.example:80/", "a.example"), ("http://a.example:81/", "a.example:81"), ("http://[::1]:81/", "[::1]:81")],
-)
-def test_the_authority_names_only_an_unusual_port(text, authority):
-    assert parsed(text).authority == authority
-
-
-@pytest.mark.parametrize(
     "text", ["", "/path", "//host/path", "https://", "http://ex ample/", "http://[::1", "http://h:99999/", "\ud800"]
 )
 def test_what_browsers_refuse_is_none(text):

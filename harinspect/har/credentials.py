@@ -16,8 +16,8 @@ from harinspect.har.draft import Draft
 from harinspect.har.fields import Digest, Pair, Pairs
 from harinspect.har.model import Credentials
 from harinspect.har.quirks import CREDENTIAL_FIELDS, MASKABLE, Exporter, Habit, digests, is_masked
+from harinspect.har.urls import target
 
-_MARK: Final = r"‹[^:›]*:(\d+):[^›]*›"
 _H1: Final = ("http/1.1", "http/1.0")
 _SHORTEST_REQUEST_LINE: Final = len("Cookie: a\r\n")
 _SHORTEST_RESPONSE_LINE: Final = len("Set-Cookie: a\r\n")
@@ -48,8 +48,8 @@ def gaps(draft: Draft) -> Gaps:
 def _request_gap(draft: Draft) -> int | None:
     if draft.request_size <= 0 or draft.request_line.lower() not in _H1 or not draft.request_headers:
         return None
-    line = f"{draft.method} {_target(draft.url)} {draft.request_line}\r\n"
-    gap = draft.request_size - _length(line) - _lines(draft.request_headers)
+    line = f"{draft.method} {target(draft.url)} {draft.request_line}\r\n"
+    gap = draft.request_size - len(line) - _lines(draft.request_headers)
     if gap in (0, _FINAL_CRLF):  # older versions count the empty line
         return 0
     return gap if gap >= _SHORTEST_REQUEST_LINE else None
@@ -59,28 +59,12 @@ def _response_gap(draft: Draft) -> int | None:
     if draft.response_size <= 0 or draft.response_line.lower() not in _H1 or not draft.response_headers:
         return None
     line = f"{draft.response_line} {draft.status} {draft.status_text}\r\n"
-    gap = draft.response_size - _length(line) - _lines(draft.response_headers) - _FINAL_CRLF
+    gap = draft.response_size - len(line) - _lines(draft.response_headers) - _FINAL_CRLF
     return gap if gap == 0 or gap >= _SHORTEST_RESPONSE_LINE else None
 
 
-def _target(url: str) -> str:
-    """Path and query as they stand in the request line (RFC 9112 section 3.2.1)."""
-    rest = url.partition("://")[2]
-    found = re.search(r"[/?]", rest)
-    if found is None:
-        return "/"
-    return rest[found.start() :] if found.group() == "/" else "/" + rest[found.start() :]
-
-
 def _lines(pairs: Pairs) -> int:
-    return sum(_length(name) + _length(value) + len(": \r\n") for name, value in pairs)
-
-
-def _length(text: str) -> int:
-    """Length on the wire; a mark of this program's own redaction stands for as many characters as it says."""
-    if "‹" not in text:
-        return len(text)
-    return len(re.sub(_MARK, "", text)) + sum(int(length) for length in re.findall(_MARK, text))
+    return sum(len(name) + len(value) + len(": \r\n") for name, value in pairs)
 
 
 class Verdict(Struct, frozen=True):

@@ -15,8 +15,9 @@ from harinspect.har.entries import EntryWalk, Run, Walk
 from harinspect.har.envelope import read_log
 from harinspect.har.model import NotHar
 from harinspect.har.plain import PlainFile
-from harinspect.har.required import completed, completed_page, completed_program, conforming
+from harinspect.har.required import Json, completed, completed_page, completed_program, conforming
 from harinspect.har.salvage import REFUSED, clean, loose_json
+from harinspect.har.urls import target, with_marks
 from harinspect.har.window import Window
 
 END: Final = b"\n]}}\n"
@@ -52,7 +53,6 @@ PLACES: Final = frozenset(  # objects, lists and numbers of the same
 )
 KNOWN: Final = URLS | ADDRESSES | MEASURES | TEXTS | WORDS | PLACES
 
-Json = dict[str, object]
 Change = Callable[[str, str], str]
 
 
@@ -251,6 +251,14 @@ def _as_text(body: Json) -> Json:
     return rest | ({} if plain is None else {"text": plain})
 
 
+def resize(before: Json, after: Json) -> None:
+    """Bring the headersSize of an entry's messages in line with what became of their headers."""
+    for name in ("request", "response"):
+        was, now = before.get(name), after.get(name)
+        if isinstance(was, dict) and isinstance(now, dict) and "headersSize" in was:
+            now["headersSize"] = _size(was, now)
+
+
 def _size(before: Json, after: Json) -> object:
     """headersSize such that the lines which the recording lacks still show as what is missing from it."""
     size = before["headersSize"]
@@ -260,9 +268,9 @@ def _size(before: Json, after: Json) -> object:
 
 
 def _lines(message: Json) -> int:
-    """Bytes of the parts that the size counts and that may change: target, reason, names and values."""
+    """Characters, as whoever reads the size counts them, of what may change: target, reason, names and values."""
     url, reason, headers = message.get("url"), message.get("statusText"), message.get("headers")
-    texts = [url.partition("://")[2].partition("/")[2] if isinstance(url, str) else "", reason]
+    texts = [target(with_marks(url.partition("#")[0])) if isinstance(url, str) else "", reason]
     for pair in headers if isinstance(headers, list) else []:
         texts += [pair.get("name"), pair.get("value")] if isinstance(pair, dict) else []
-    return sum(len(text.encode("utf-8", "replace")) for text in texts if isinstance(text, str))
+    return sum(len(text) for text in texts if isinstance(text, str))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from msgspec import Struct
 
@@ -27,11 +27,14 @@ class Limits(Struct, frozen=True):
 LIMITS = Limits()
 
 
-def private_file() -> BinaryIO:
-    """A file that no other user can read and that has no name: it is gone when it is closed, or when we crash."""
+def private_file(buffer: int = 0) -> BinaryIO:
+    """A file that no other user can read and that has no name: it is gone when it is closed, or when we crash.
+
+    `buffer`: bytes that are gathered before they are written; with none, a write may take less than it is given.
+    """
     import tempfile  # plain files, the usual case, need not wait for this import
 
-    return tempfile.TemporaryFile(buffering=0)
+    return cast(BinaryIO, tempfile.TemporaryFile(buffering=buffer))
 
 
 class Budget:

@@ -10,11 +10,11 @@ import re
 from typing import Final
 from urllib.parse import quote
 
-OPEN: Final = "%E2%80%B9"  # the quotation marks around a mark, in UTF-8 (RFC 3986 section 2.5)
-CLOSE: Final = "%E2%80%BA"
+ENCODED_OPEN: Final = "%E2%80%B9"  # the quotation marks around a mark, in UTF-8 (RFC 3986 section 2.5)
+ENCODED_CLOSE: Final = "%E2%80%BA"
 _SAFE: Final = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"  # as they are recorded: only what no reader takes is encoded
 _MARK: Final = re.compile(
-    rf"{OPEN}([a-z][a-z-]{{0,15}}:[1-9][0-9+-]{{0,5}}:[0-9a-f]{{4,16}}(?:%20[A-Za-z0-9:/._~@+,%=-]{{0,4000}}?)?){CLOSE}"
+    rf"{ENCODED_OPEN}([a-z][a-z-]{{0,15}}:[1-9][0-9+-]{{0,5}}:[0-9a-f]{{4,16}}(?:%20[A-Za-z0-9:/._~@+,%=-]{{0,4000}}?)?){ENCODED_CLOSE}"
 )
 
 
@@ -27,4 +27,13 @@ def as_uri(url: str) -> str:
 
 def with_marks(url: str) -> str:
     """The URL of a redacted file with its marks readable again."""
-    return _MARK.sub("\u2039\\1\u203a", url) if OPEN in url else url
+    return _MARK.sub("\u2039\\1\u203a", url) if ENCODED_OPEN in url else url
+
+
+def target(url: str) -> str:
+    """Path and query as they stand in the request line (RFC 9112 section 3.2.1), of a URL without a fragment."""
+    rest = url.partition("://")[2]
+    found = re.search(r"[/?]", rest)
+    if found is None:
+        return "/"
+    return rest[found.start() :] if found.group() == "/" else "/" + rest[found.start() :]

@@ -23,10 +23,10 @@ from harinspect.har.plain import PlainFile
 from harinspect.har.rewriting import END, first_url, outline, write_entries, write_head
 from harinspect.har.sources import open_source
 from harinspect.har.spool import private_file
+from harinspect.redaction.files import FileRedactor
 from harinspect.redaction.halves import both, can_fork
 from harinspect.redaction.masks import Masks
 from harinspect.redaction.patterns import Patterns
-from harinspect.redaction.sharing import SharedRedactor
 from harinspect.redaction.sweep import Sweep, occur
 
 COMMENT: Final = "Redacted by harinspect: marks stand for secrets; equal marks stand for equal values in this file."
@@ -110,7 +110,7 @@ def redact_each(
     containers = unpack(file)
     try:
         for one in containers:
-            yield partial(_redact, one.file, _masks(SharedRedactor(patterns), patterns or Patterns(), strict))
+            yield partial(_redact, one.file, _masks(patterns or Patterns(), strict))
     finally:
         containers.close()
         file.close()
@@ -133,7 +133,8 @@ def _left_between(written: Path, learnt: frozenset[str], start: int, end: int) -
         return occur(learnt, iter(lambda: file.readline() if file.tell() < end else b"", b""))
 
 
-def _masks(redactor: SharedRedactor, patterns: Patterns, strict: bool) -> Masks:
+def _masks(patterns: Patterns, strict: bool) -> Masks:
+    redactor = FileRedactor(patterns)
     if not strict:
         return Masks(redactor, patterns)
     from harinspect.redaction.strict import StrictMasks  # knows the public suffixes, which take their room
@@ -142,17 +143,17 @@ def _masks(redactor: SharedRedactor, patterns: Patterns, strict: bool) -> Masks:
 
 
 def _redact(file: PlainFile, masks: Masks, out: BinaryIO) -> Masked:
-    with ExitStack() as open_files:
-        return _written(file, masks, out, open_files)
-
-
-def _written(file: PlainFile, masks: Masks, out: BinaryIO, open_files: ExitStack) -> Masked:
     walk = outline(file)
     masks.begin(first_url(file, walk))
-    parts = [
-        _Part(runs, number == 0, one, *(open_files.enter_context(private_file()) for _ in range(2)))
-        for number, (runs, one) in enumerate(_shared_out(file, walk))
-    ]
+    with ExitStack() as open_files:
+        parts = [
+            _Part(runs, number == 0, one, *(open_files.enter_context(private_file()) for _ in range(2)))
+            for number, (runs, one) in enumerate(_shared_out(file, walk))
+        ]
+        return _written(parts, walk, masks, out)
+
+
+def _written(parts: list[_Part], walk: Walk, masks: Masks, out: BinaryIO) -> Masked:
     done = both([partial(part.masked, walk, masks) for part in parts])
     learnt = {secret: mark for own in done for secret, mark in own.learnt.items()}
     counts = sum((own.counts for own in done), Counter[tuple[str, str]]())

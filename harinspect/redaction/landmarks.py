@@ -26,6 +26,7 @@ class Shape(Enum):
 
 PATTERN: Final = {Shape.PEM: shapes.PEM, Shape.JWT: shapes.JWT, Shape.KEY: shapes.KEY, Shape.BEARER: shapes.BEARER}
 LETTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_NAMES_TOO: Final = frozenset({"bearer", "token", "apikey", "key"})  # beginnings of a shape that also are words
 _SUBJECT: Final = ('sub"', 'sub\\"')  # a claim of OpenID Connect Core, section 5.1; without an end it is in any text
 _SHAPES: Final = {
     Shape.PEM: ("-----begin ",),
@@ -68,8 +69,5 @@ def find(text: str) -> Iterator[tuple[Shape | None, int, int]]:
     search, shapes_of = _search()
     for place, start, end in search.find_matches_as_indexes(lower):
         yield shapes_of[place], start, end if lower[end - 1] != '"' or shapes_of[place] else start + len("sub")
-        if shapes_of[place] in (Shape.BEARER, Shape.KEY) and lower[start:end].rstrip(" \t-") in _NAMES_TOO:
-            yield None, start, start + len(lower[start:end].rstrip(" \t-"))
-
-
-_NAMES_TOO: Final = frozenset({"bearer", "token", "apikey", "key"})
+        if shapes_of[place] in (Shape.BEARER, Shape.KEY) and (word := lower[start:end].rstrip(" \t-")) in _NAMES_TOO:
+            yield None, start, start + len(word)

@@ -13,7 +13,7 @@ import re
 import secrets
 from hashlib import blake2b
 from typing import Final
-from urllib.parse import quote_plus, unquote, unquote_plus
+from urllib.parse import quote_plus, unquote
 
 OPEN: Final = "\u2039"
 CLOSE: Final = "\u203a"
@@ -35,13 +35,6 @@ _DETAIL_SAFE: Final = ":/._~@,-"
 def size_class(length: int) -> str:
     """Lengths are told in classes, so that a short value cannot be guessed from its exact length."""
     return next((name for most, name in _CLASSES if length <= most), "64+")
-
-
-def details(mark: str) -> dict[str, str]:
-    """The readable fields of a JWT's mark by name; empty for any other text."""
-    found = MARK.fullmatch(mark)
-    pairs = (found["details"].replace("%20", " ") if found else "").split()
-    return {name: unquote_plus(value) for name, _, value in (pair.partition("=") for pair in pairs)}
 
 
 class Marker:

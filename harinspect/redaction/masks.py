@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable
 from hashlib import blake2b
@@ -10,17 +9,10 @@ from typing import BinaryIO, Final, NamedTuple
 
 import msgspec
 
+from harinspect.redaction.files import FileRedactor
 from harinspect.redaction.marks import MARK, OPEN
 from harinspect.redaction.patterns import Patterns
-from harinspect.redaction.sharing import SharedRedactor
 
-# What browsers write of a request that failed: words of theirs, however random they look (DevTools protocol, Network
-# domain, BlockedReason and CorsError; Chromium's net_error_list.h; Firefox's ErrorList.py).
-ERROR: Final = re.compile(
-    r"(?:net::ERR|NS_ERROR|NS_BINDING)_[A-Z0-9_]{1,60}"
-    r"(?:\.(?:NotSameOrigin(?:AfterDefaultedToSameOriginBy(?:Coep|Dip|CoepAndDip))?|NotSameSite|CoepFrameResourceNeedsCoepHeader"
-    r"|CoopSandboxedI[Ff]rameCannotNavigateToCoopPage|SriMessageSignatureMismatch))?"
-)
 LONGEST_COOKIE: Final = 4096  # bytes of name and value that browsers store (RFC 6265bis section 5.7)
 LONG: Final = 512  # characters: such texts are known again by their digest, and kept on disk as they are masked
 REMEMBERED: Final = 600_000  # characters of short texts, before and after
@@ -51,7 +43,7 @@ class Masks:
     Nothing is masked twice as long as it is remembered: cookies, addresses, scripts and answers come over and over.
     """
 
-    def __init__(self, redactor: SharedRedactor, patterns: Patterns) -> None:
+    def __init__(self, redactor: FileRedactor, patterns: Patterns) -> None:
         self.counts: Counter[tuple[str, str]] = Counter()
         self._redactor = redactor
         self._patterns = patterns
@@ -166,8 +158,6 @@ class Masks:
         return self._redactor.text(text)
 
     def _word(self, name: str, text: str) -> str:
-        if ERROR.fullmatch(text):
-            return text
         if name == "title":
             is_url = text.startswith(("http://", "https://"))
             return self._url("", text) if is_url else self._redactor.secret("title", text)

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
 from typing import Final, TypeVar
 
 import msgspec
 
-from harinspect.redaction.marks import Marker
-from harinspect.redaction.masks import ERROR
-from harinspect.redaction.sharing import ALIKE, SharedRedactor
+from harinspect.redaction.sharing import SharedRedactor
 from harinspect.redaction.sweep import Loose, Sweep
-from harinspect.redaction.values import Redactor
 
 Part = TypeVar("Part", bound=msgspec.Struct)
 # Members of a report whose values are words of ours, which pages and other programs go by
@@ -29,14 +25,6 @@ PIECE: Final = re.compile(
 class ReportRedactor(SharedRedactor):
     """Hides a secret in whatever it is shown later; `last_look` finds it in what was written before."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._marker = Marker()
-
-    def word(self, text: str) -> str:
-        """A short technical text, or the browser's own word for an error."""
-        return text if ERROR.fullmatch(text) else super().word(text)
-
     def title(self, text: str) -> str:
         """The title of a page, which names whom it was made for, unless it is the page's address."""
         return self.url(text) if text.startswith(("http://", "https://")) else self.secret("title", text)
@@ -51,29 +39,14 @@ class ReportRedactor(SharedRedactor):
         """With all that was learnt until now."""
         return LastLook(self.learnt)
 
-    def _cached(self, kind: str, value: str, make: Callable[[str], str]) -> str:
-        return Redactor._cached(self, kind, value, make)
-
-    def _mask(self, kind: str, value: str) -> str:
-        return Redactor._mask(self, kind, value)  # its reader is told what kind of secret it is
-
-    def _marked(self, kind: str, value: str) -> str:
-        return Redactor._marked(self, kind, value)
-
     def _remember(self, kind: str, secret: str, mark: str) -> None:
-        if kind != "random":
-            super()._remember("secret" if kind in ALIKE else kind, secret, mark)
-        Redactor._remember(self, kind, secret, mark)
-
-    def _without_known(self, text: str, checked: int) -> str:
-        return Redactor._without_known(self, text, checked)
+        if kind != "random":  # its shape gives it away wherever it stands
+            self._learn(kind, secret, mark)
+        super()._remember(kind, secret, mark)
 
 
 class LastLook(Sweep):
     """Takes secrets out of finished parts of a report, in any encoding."""
-
-    def __init__(self, learnt: Mapping[str, str]) -> None:
-        super().__init__(learnt)
 
     def part(self, part: Part) -> Part:
         """The part without any of the secrets; itself where none is in it."""

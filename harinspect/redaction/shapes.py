@@ -21,8 +21,7 @@ KEY: Final = re.compile(
     r"|SG\.[\w-]{16,}\.[\w-]{16,}|npm_[A-Za-z0-9]{30,}|pypi-[\w-]{30,}|hf_[A-Za-z0-9]{20,}|do[opr]_v1_[a-f0-9]{32,}"
     r"|shp(?:at|ca|pa|ss)_[A-Fa-f0-9]{16,}|EAA[A-Za-z0-9]{30,}|\d{8,10}:[A-Za-z0-9_-]{35}|SK[0-9a-f]{32}|v[1-4]\.(?:local|public)\.[\w-]{16,}(?:\.[\w-]+)?|key-[0-9a-f]{32})"
 )
-LONG: Final = re.compile(r"[\w.~+/:=-]{8,}")  # any key or token is in one of these
-LONGER: Final = re.compile(r"(?<![A-Za-z0-9_+/-])[A-Za-z0-9_+/-]{24,}={0,2}")  # and any random run in one of these
+LONGER: Final = re.compile(r"(?<![A-Za-z0-9_+/-])[A-Za-z0-9_+/-]{24,}={0,2}")  # any random run is in one of these
 EMAIL: Final = re.compile(
     r"(?<![\w.%+-])[\w.%+'-]{1,64}(?:@|%40)(?:[A-Za-z0-9-]{1,63}\.){1,6}"
     r"(?!(?:png|jpe?g|gif|svg|webp|avif|css|m?js|json)\b)[A-Za-z]{2,24}(?![\w-])"

@@ -1,9 +1,8 @@
-"""The redactor of whole files: stricter than that of a report, which shows only what a diagnosis rests on."""
+"""What is hidden from whoever a recording or a report is passed on to: secrets, persons, and what is no word."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from http import HTTPStatus
 from ipaddress import ip_address
 from typing import Final
@@ -13,8 +12,14 @@ from harinspect.redaction.marks import MARK, OPEN, Marker
 from harinspect.redaction.patterns import Patterns
 from harinspect.redaction.values import Redactor
 
-DIGITS: Final = 12
 BEFORE_NUMBER: Final = 6  # characters before the first digit that belong to a telephone number: "tel:+("
+# What browsers write of a request that failed: words of theirs, however random they look (DevTools protocol, Network
+# domain, BlockedReason and CorsError; Chromium's net_error_list.h; Firefox's ErrorList.py).
+ERROR: Final = re.compile(
+    r"(?:net::ERR|NS_ERROR|NS_BINDING)_[A-Z0-9_]{1,60}"
+    r"(?:\.(?:NotSameOrigin(?:AfterDefaultedToSameOriginBy(?:Coep|Dip|CoepAndDip))?|NotSameSite|CoepFrameResourceNeedsCoepHeader"
+    r"|CoopSandboxedI[Ff]rameCannotNavigateToCoopPage|SriMessageSignatureMismatch))?"
+)
 LEARNT_AT_MOST: Final = 10_000
 LONGEST_LEARNT: Final = 4096
 ALIKE: Final = frozenset({"cookie", "csrf", "session", "token", "nonce", "state", "random"})  # one value, many names
@@ -40,36 +45,30 @@ PLAIN_KEY: Final = re.compile(
 HARMLESS: Final = re.compile(
     r"[a-z]{1,10}(?:[_-][a-z]{1,10}){0,2}|-?\d{1,7}(?:\.\d{1,20})?|[Hh]\d|(?i:http/\d(?:\.\d)?)"
 )
-ANY_TEXT: Final = frozenset({"secret", "user", "data", "text", "name"})  # kinds that also hold hosts, paths, times
+ANY_TEXT: Final = ALIKE | {"secret", "user", "data", "text", "name"}  # kinds that also hold hosts, paths, times
 NEVER_LEARNT: Final = frozenset({"pem", "data", "text", "url"})
 NETS: Final = (("loopback", "is_loopback"), ("link-local", "is_link_local"), ("private", "is_private"))
 
 
 class SharedRedactor(Redactor):
-    """Masks persons and what is no word as well, and keeps what it hid in `learnt` for a second look at the file."""
+    """Masks persons and what is no word as well, and keeps what it hid in `learnt` for a second look."""
 
-    _marks_at_most = 2_000  # who rewrites a file remembers more than this
     _hides = staticmethod(bodies.hides_persons)
     _hides_in_address = staticmethod(addresses.is_hidden_or_personal)
 
-    def __init__(self, patterns: Patterns | None = None) -> None:
-        super().__init__(Marker(DIGITS))
+    def __init__(self, patterns: Patterns | None = None, marker: Marker | None = None) -> None:
+        super().__init__(marker)
         self.learnt: dict[str, str] = {}
         self.is_full = False  # there were more secrets than are learnt
         self._patterns = patterns or Patterns()
-
-    def forget(self) -> None:
-        """Let go of what was only kept to be quick."""
-        self._marks.clear()
-        self._stash.clear()
 
     def secret(self, kind: str, value: str) -> str:
         """One mark for the whole value, which stays where it is none at all ("undefined")."""
         return value if shapes.is_broken(value) else self.value(kind, value)
 
     def word(self, text: str) -> str:
-        """A short technical text: words stay, what is none is masked."""
-        if PLAIN.fullmatch(text) or text.lower() in PHRASES:
+        """A short technical text: words stay, also the browser's own for an error; what is none is masked."""
+        if PLAIN.fullmatch(text) or text.lower() in PHRASES or ERROR.fullmatch(text):
             return text
         return self._cached("word", text, lambda plain: self._without_opaque(self._text(plain)))
 
@@ -90,10 +89,6 @@ class SharedRedactor(Redactor):
             return self.unknown(text)
         net = next((shown for shown, test in NETS if getattr(found, test)), "public")
         return self._marker.mark("ip", host, (("net", net),)) + colon + port
-
-    def digest(self, text: str) -> str:
-        """A word of letters and digits that stands for the text."""
-        return "h" + self._marker.mark("host", text).rpartition(":")[2][:DIGITS]
 
     def _header(self, lower: str, value: str) -> str:
         if names.is_user_header(lower):
@@ -129,18 +124,7 @@ class SharedRedactor(Redactor):
     def _without_opaque(self, text: str) -> str:
         return shapes.OPAQUE.sub(lambda m: self._mask("random", m[0]), text)
 
-    def _mask(self, kind: str, value: str) -> str:
-        if kind == "random" and OPEN not in value:  # the usual one by far
-            return self._stashed(self._marker.mark("secret", value))
-        return super()._mask(kind, value)
-
-    def _marked(self, kind: str, value: str) -> str:
-        if kind == "random":  # its shape gives it away wherever it stands
-            return self._marker.mark("secret", value)
-        shown = "secret" if kind in ALIKE else kind
-        return self._marks.get((shown, value)) or super()._marked(shown, value)
-
-    def _remember(self, kind: str, secret: str, mark: str) -> None:
+    def _learn(self, kind: str, secret: str, mark: str) -> None:
         is_sentence = kind != "password" and len(secret.split()) > 1
         is_word = kind != "password" and len(secret) < 16 and not any(c.isdigit() for c in secret)
         if is_sentence or is_word or not 6 <= len(secret) <= LONGEST_LEARNT or secret in self.learnt:
@@ -151,6 +135,3 @@ class SharedRedactor(Redactor):
             self.learnt[secret] = mark
         else:
             self.is_full = True
-
-    def _cached(self, kind: str, value: str, make: Callable[[str], str]) -> str:
-        return self._made(value, make)

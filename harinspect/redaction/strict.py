@@ -6,10 +6,11 @@ import re
 from typing import Final
 
 from harinspect.redaction import names
-from harinspect.redaction.marks import MARK
-from harinspect.redaction.masks import ERROR, Masks
+from harinspect.redaction.files import FileRedactor
+from harinspect.redaction.marks import MARK, OPEN
+from harinspect.redaction.masks import Masks
 from harinspect.redaction.patterns import Patterns
-from harinspect.redaction.sharing import FIELDS, PREFIXES, SharedRedactor
+from harinspect.redaction.sharing import ERROR, FIELDS, PREFIXES
 from harinspect.wire.url import is_public_suffix, registrable_domain
 
 HOST: Final = re.compile(r"(?<![\w.%-])(?:[A-Za-z0-9_](?:[\w-]{0,62})\.){1,8}[A-Za-z]{2,24}(?![\w-])")
@@ -27,17 +28,16 @@ LOCATION_FIELDS: Final = frozenset({"host", ":authority", ":path"})
 class StrictMasks(Masks):
     """The site of the first address in the file is the first party; its host names stay."""
 
-    def __init__(self, redactor: SharedRedactor, patterns: Patterns) -> None:
+    def __init__(self, redactor: FileRedactor, patterns: Patterns) -> None:
         super().__init__(redactor, patterns)
         self._own_site = ""
-        self._shared = redactor
 
     def begin(self, url: str) -> None:
         first = HOST.search(url)
         self._own_site = registrable_domain(first[0].lower()) if first else ""
 
     def _url(self, name: str, text: str) -> str:
-        shown = self._shared.url(text)
+        shown = self._redactor.url(text)
         return shown if text.startswith("data:") else self._place(shown)
 
     def _header(self, name: str, value: str) -> str:
@@ -49,13 +49,13 @@ class StrictMasks(Masks):
         known = lower in FIELDS or lower.startswith(PREFIXES) or names.is_secret_header(lower) or "cookie" in lower
         if known or lower.endswith("authorization"):
             return self._hosts(shown)
-        return self._shared.unknown(value)
+        return self._redactor.unknown(value)
 
     def _parameter(self, name: str, value: str) -> str:
-        return self._shared.secret("parameter", value)
+        return self._redactor.secret("parameter", value)
 
     def _text(self, name: str, text: str) -> str:
-        return self._shared.secret("body", text)
+        return self._redactor.secret("body", text)
 
     def _word(self, name: str, text: str) -> str:
         if ERROR.fullmatch(text):
@@ -67,18 +67,18 @@ class StrictMasks(Masks):
     def _place(self, url: str) -> str:
         found = ADDRESS.fullmatch(url)
         if found is None:
-            return self._shared.secret("url", url)
+            return self._redactor.secret("url", url)
         query = "" if found["query"] is None else "?" + "&".join(map(self._pair, found["query"].split("&")))
         return (found["front"] or "") + self._hosts(found["host"] or "") + self._path(found["path"]) + query
 
     def _path(self, path: str) -> str:
-        return "/".join(self._shared.value("path", part) if part else "" for part in path.split("/"))
+        return "/".join(self._redactor.value("path", part) if part else "" for part in path.split("/"))
 
     def _pair(self, pair: str) -> str:
         name, equals, value = pair.partition("=")
-        if not value or value.startswith("\u2039") or names.is_kept_parameter(name):
+        if not value or value.startswith(OPEN) or names.is_kept_parameter(name):
             return pair
-        return name + equals + self._shared.value("parameter", value)
+        return name + equals + self._redactor.value("parameter", value)
 
     def _hosts(self, text: str) -> str:
         pieces, end = [], 0
@@ -92,4 +92,4 @@ class StrictMasks(Masks):
         site = registrable_domain(host.lower())
         if site == self._own_site or host.rpartition(".")[2].lower() in NO_HOST or is_public_suffix(host):
             return host
-        return f"{self._shared.digest(host.lower())}.{self._shared.digest(site)}.example"
+        return f"{self._redactor.digest(host.lower())}.{self._redactor.digest(site)}.example"

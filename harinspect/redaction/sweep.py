@@ -21,9 +21,8 @@ from ahocorasick_rs import BytesAhoCorasick
 from msgspec import Struct
 
 from harinspect.har.required import conforming
-from harinspect.har.rewriting import KNOWN
-from harinspect.har.urls import CLOSE as ENCODED_CLOSE
-from harinspect.har.urls import OPEN as ENCODED_OPEN
+from harinspect.har.rewriting import KNOWN, resize
+from harinspect.har.urls import ENCODED_CLOSE, ENCODED_OPEN
 from harinspect.har.values import iso_date
 from harinspect.redaction.marks import CLOSE, MARK, OPEN
 
@@ -110,7 +109,9 @@ class Sweep:
             return line
         closing = b"]}}" if line.endswith(b"[\n") else b""
         tail = line[len(line.rstrip(b",\n")) :]
-        changed: Any = self._changed("", msgspec.json.decode(line[: len(line) - len(tail)] + closing), _loose(hidden))
+        before = msgspec.json.decode(line[: len(line) - len(tail)] + closing)
+        changed: Any = self._changed("", before, _loose(hidden))
+        resize(before, changed)
         return msgspec.json.encode(conforming(changed)).removesuffix(closing) + tail
 
     def _pairs(self, data: bytes) -> list[tuple[str, str]]:

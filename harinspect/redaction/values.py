@@ -13,6 +13,7 @@ from harinspect.redaction.marks import CLOSE, MARK, OPEN, Marker
 
 _KNOWN_AT_MOST: Final = 500
 _CACHED_AT_MOST: Final = 20_000
+_MARKS_AT_MOST: Final = 2_000
 _CACHED_CHARACTERS: Final = 1_000_000
 _LONGEST_KNOWN: Final = 4096
 _STAND_IN: Final = re.compile(f"{OPEN}~(\\d{{1,6}}){CLOSE}")
@@ -49,7 +50,6 @@ class Redactor:
             "x-amz-authorization": self._authorization,
         }
 
-    _marks_at_most = _CACHED_AT_MOST
     _hides = staticmethod(bodies.hides)
     _hides_in_address = staticmethod(addresses.is_hidden)
 
@@ -166,7 +166,7 @@ class Redactor:
     def _marked(self, kind: str, value: str) -> str:
         found = self._marks.get((kind, value))
         if found is None:
-            if len(self._marks) >= self._marks_at_most:
+            if len(self._marks) >= _MARKS_AT_MOST:
                 self._marks.clear()
             found = self._marks[kind, value] = self._newly_marked(kind, value)
         return found

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from harinspect.report.curl import curl_of
 from harinspect.report.fences import one_line
 from harinspect.report.model import Denial, Exchange, Report
@@ -15,15 +13,14 @@ def render(report: Report) -> str:
     lines = [
         f"# {one_line(report.source.name, 200)}: the refused requests. Values in ‹ › are masked;"
         " fill them in before you run one.\n",
-        *(text for denial in report.denials if (text := "".join(_lines(denial, shown.get(denial.exchange))))),
+        *(text for denial in report.denials if (text := _repeated(denial, shown.get(denial.exchange)))),
     ]
     return "\n".join(lines)
 
 
-def _lines(denial: Denial, exchange: Exchange | None) -> Iterator[str]:
+def _repeated(denial: Denial, exchange: Exchange | None) -> str:
     command = curl_of(exchange) if exchange else ""
     if not command:
-        return
+        return ""
     title = f": {one_line(denial.findings[0].title, 200)}" if denial.findings else ""
-    yield f"# {denial.exchange}, {denial.status or 'no answer'}{title}\n"
-    yield f"{command}\n"
+    return f"# {denial.exchange}, {denial.status or 'no answer'}{title}\n{command}\n"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harinspect.har.model import Exchange
+from harinspect.har.model import Exchange, Initiator
 from harinspect.redaction.reports import ReportRedactor
 from harinspect.report import model
 from harinspect.report.times import when
@@ -27,15 +27,17 @@ def exchange_part(exchange: Exchange, redactor: ReportRedactor) -> model.Exchang
         resource_type=redactor.word(exchange.resource_type),
         http_version=redactor.word(request.http_version),
         server_ip=redactor.address(exchange.server_ip),
-        initiator=redactor.url(exchange.initiator.url)
-        if exchange.initiator.url
-        else redactor.word(exchange.initiator.kind),
+        initiator=_initiator(exchange.initiator, redactor),
         provisional=exchange.provisional,
         request_headers=_fields(request.headers, redactor),
         request_body=redactor.text(sent[:EXCERPT]) if sent else None,
         response_headers=_fields(response.headers, redactor),
         response_body=redactor.text(response.body[:EXCERPT]) if response.body else None,
     )
+
+
+def _initiator(initiator: Initiator, redactor: ReportRedactor) -> str:
+    return redactor.url(initiator.url) if initiator.url else redactor.word(initiator.kind)
 
 
 def _fields(headers: Headers, redactor: ReportRedactor) -> tuple[model.Field, ...]:

@@ -5,7 +5,7 @@
         archive.reports.annotate(stored.id, labels=["vip"], ticket="SUP-7", notes="Asked for a fresh export.")
         archive.reports.find(Search.parse("host:api.example cause:cors label:vip"))
         archive.reports.forget_after(days=30)                    # at the start and every hour or so, then
-        archive.recordings.parts        (stored.id)              # the redacted HAR, compressed, once it is there
+        archive.recordings.parts(stored.id)                      # the redacted HAR, compressed, once it is there
         archive.tidy()                                           # finish what deleting has begun
         made = archive.links.make(stored.id, expires=expiry("7d", utc_now()), passphrase="...")
         archive.links.open(made.token, "...")                    # Opened, Asked or None

@@ -6,9 +6,8 @@ import shutil
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from io import BufferedRandom, RawIOBase
 from threading import RLock
-from typing import BinaryIO, Final, cast
+from typing import BinaryIO, Final
 
 from harinspect.har.plain import PlainFile
 from harinspect.har.spool import private_file
@@ -98,7 +97,7 @@ class HeldRecordings:
 
 
 def _copied(packed: BinaryIO) -> PlainFile:
-    file = cast(BinaryIO, BufferedRandom(cast(RawIOBase, private_file()), PART))
+    file = private_file(PART)
     try:
         shutil.copyfileobj(packed, file, PART)
         file.seek(0)

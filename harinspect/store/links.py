@@ -153,7 +153,7 @@ class Links:
             if wait := self._wait(row):
                 return Asked(wait=wait)
             row.failures += 1
-            row.waits_until = self._clock() + timedelta(seconds=_pause(row.failures))
+            row.waits_until = self._clock() + timedelta(seconds=passphrases.pause_for_all(row.failures))
         if not passphrases.fits(row.passphrase or "", passphrase):
             return Asked(wrong=True, wait=self._wait(row))
         return self._opened(found, token, forgiven=True)
@@ -177,10 +177,6 @@ class Links:
         """Whole seconds until an attempt is looked at."""
         left = (row.waits_until - self._clock()).total_seconds() if row.waits_until else 0
         return min(max(0, ceil(left)), passphrases.MOST_SECONDS)
-
-
-def _pause(failures: int) -> int:
-    return min(passphrases.pause(failures), passphrases.LONGEST_FOR_ALL)
 
 
 class _Found(Struct, frozen=True):

@@ -74,6 +74,11 @@ def pause(failures: int) -> int:
     return min(2 ** min(failures - 1, 20), MOST_SECONDS) if failures > 0 else 0
 
 
+def pause_for_all(failures: int) -> int:
+    """The same where others wait, too."""
+    return min(pause(failures), LONGEST_FOR_ALL)
+
+
 def _normal(passphrase: str) -> bytes:
     """The same bytes from every keyboard (NFC, RFC 8265 section 4.2), without what copying adds at the ends."""
     return unicodedata.normalize("NFC", passphrase).strip().encode("utf-8", "replace")

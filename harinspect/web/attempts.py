@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Final
 
-from harinspect.store.passphrases import LONGEST_FOR_ALL, pause
+from harinspect.store.passphrases import pause, pause_for_all
 
 PLACES: Final = 10_000  # remembered; a place that was not heard of for longest is forgotten first
 FORGIVEN: Final = 3600  # seconds without an attempt
@@ -76,4 +76,4 @@ class Attempts:
 
 
 def _pause_for_all(failures: int) -> int:
-    return min(pause(failures - MANY), LONGEST_FOR_ALL)
+    return pause_for_all(failures - MANY)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Iterator
 from functools import partial
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, StreamingResponse
@@ -13,10 +13,9 @@ from fastapi.responses import HTMLResponse, StreamingResponse
 from harinspect.render.formats import Format, rendered
 from harinspect.store.recording import PART
 from harinspect.web import contexts, reading
+from harinspect.web.messages import GZIP
 from harinspect.web.redactions import NotMade
 from harinspect.web.site import Site, TheSite, page
-
-GZIP: Final = 31  # wbits
 
 router = APIRouter()
 

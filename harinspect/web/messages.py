@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import BinaryIO
+
 import msgspec
 
 from harinspect.report.model import Report
 
 PREFIX = 8  # bytes of the length, big endian
+GZIP = 31  # what zlib calls the format of the parts: `wbits`
 
 
 class Progress(msgspec.Struct, frozen=True, tag=True):
@@ -57,6 +61,16 @@ _decoder: msgspec.msgpack.Decoder[Message] = msgspec.msgpack.Decoder(Message)
 def encode(message: Message) -> bytes:
     payload = msgspec.msgpack.encode(message)
     return len(payload).to_bytes(PREFIX, "big") + payload
+
+
+def teller(out: BinaryIO) -> Callable[[Message], None]:
+    """Writes each message at once."""
+
+    def tell(message: Message) -> None:
+        out.write(encode(message))
+        out.flush()
+
+    return tell
 
 
 def decode(payload: bytes) -> Message:

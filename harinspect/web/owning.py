@@ -20,7 +20,7 @@ from harinspect.web.forms import Fields
 from harinspect.web.guard import LOOPBACK
 from harinspect.web.peers import is_https
 from harinspect.web.redactions import NotMade
-from harinspect.web.site import Site, TheSite, page
+from harinspect.web.site import Site, TheSite, not_kept, page
 
 SPANS: Final = (("1h", "in an hour"), ("1d", "in a day"), ("7d", "in a week"), ("30d", "in 30 days"))
 PREVIEWS: Final = "/previews"
@@ -58,7 +58,7 @@ def annotate(archive: TheArchive, id: str, fields: Fields) -> Response:
     except TooLong as problem:
         raise HTTPException(400, str(problem)) from problem
     if not is_there:
-        raise _unknown()
+        raise not_kept()
     return RedirectResponse(f"/reports/{id}#noted", 303)
 
 
@@ -87,7 +87,7 @@ async def make(site: TheSite, id: str, fields: Fields) -> Response:
         status = 409 if isinstance(problem, NotMade) else 400
         return page(await asyncio.to_thread(_share_page, site, id, form, trouble=str(problem)), status)
     if made is None:
-        raise _unknown()
+        raise not_kept()
     site.fresh.put(id, made.link.id, made.token)
     return RedirectResponse(f"{_shares(id, form)}&made={made.link.id}", 303)
 
@@ -138,7 +138,7 @@ def _previewed(site: Site, id: str) -> ReportView:
         return site.view(id)
     strict = _archive(site).recordings.strict(own)
     if strict is None:
-        raise _unknown()
+        raise not_kept()
     return ReportView(strict)
 
 
@@ -194,7 +194,3 @@ def _as_reader(id: str) -> Served:
 
 def _is_local(request: Request) -> bool:
     return request.url.hostname in {name.strip("[]") for name in LOOPBACK}
-
-
-def _unknown() -> HTTPException:
-    return HTTPException(404, "This report is not kept any more. Drop the recording again.")

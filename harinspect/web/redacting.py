@@ -15,19 +15,17 @@ import sys
 import threading
 import zlib
 from collections.abc import Callable
-from io import BufferedRandom, RawIOBase
 from pathlib import Path
-from typing import BinaryIO, Final, cast
+from typing import BinaryIO, Final
 
 from harinspect.har.model import NotHar
 from harinspect.har.spool import private_file
 from harinspect.pipeline import analyse
 from harinspect.redaction.document import Masked, redact, redact_each
 from harinspect.redaction.sweep import occur
-from harinspect.web.messages import Finished, Message, Part, Refused, Unwritten, Written, encode
+from harinspect.web.messages import GZIP, Finished, Message, Part, Refused, Unwritten, Written, teller
 from harinspect.web.worker import LOOK_EVERY, end_with, stay_small
 
-GZIP: Final = 31  # wbits
 CHUNK: Final = 1 << 20  # bytes
 NAME: Final = "recording.har"  # of every strict one: a file's name is no business of its readers
 LEFT: Final = "Some secrets could not be masked in the recording, so nothing of it was kept."
@@ -39,11 +37,7 @@ Tell = Callable[[Message], None]
 
 def run(source: BinaryIO, mode: str, out: BinaryIO, knowledge: Path | None = None) -> None:
     """Do what `mode` says with `source` and tell `out` about it, whatever happens."""
-
-    def tell(message: Message) -> None:
-        out.write(encode(message))
-        out.flush()
-
+    tell = teller(out)
     try:
         if mode == "report":
             tell(_report(source, knowledge))
@@ -57,7 +51,7 @@ def run(source: BinaryIO, mode: str, out: BinaryIO, knowledge: Path | None = Non
 def _tell_one(write: Callable[[BinaryIO], Masked], tell: Tell) -> None:
     """Nothing is told of a file that is no recording: it has no report either."""
     try:
-        with _private() as file:
+        with private_file(CHUNK) as file:
             masked = write(file)
             if _is_leaking(masked, file):
                 tell(Unwritten(LEFT))
@@ -87,7 +81,7 @@ def _pack(file: BinaryIO, tell: Tell) -> None:
 
 
 def _report(source: BinaryIO, knowledge: Path | None) -> Message:
-    with _private() as file:
+    with private_file(CHUNK) as file:
         masked = redact(source, file, strict=True)
         if _is_leaking(masked, file):
             return Refused(LEFT)
@@ -102,10 +96,6 @@ def _why(failure: Exception) -> str:
     if isinstance(failure, MemoryError):
         return MEMORY
     return f"Redacting the recording failed ({type(failure).__name__})."
-
-
-def _private() -> BufferedRandom:
-    return BufferedRandom(cast(RawIOBase, private_file()), CHUNK)
 
 
 def _end_with_page(parent: int) -> None:

@@ -10,11 +10,11 @@ import asyncio
 from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
-from io import BufferedRandom, RawIOBase
-from typing import BinaryIO, Final, cast
+from typing import BinaryIO, Final
 
 from harinspect.har.spool import private_file
 from harinspect.store import Keeping, StoreError
+from harinspect.store.recording import PART
 from harinspect.web.messages import Part, Refused, Unwritten, Written
 from harinspect.web.processes import TooLong, heard, running, settled
 from harinspect.web.settings import Settings
@@ -107,7 +107,7 @@ class Redactions:
             try:
                 async with (
                     asyncio.timeout(self._settings.analysis_seconds),
-                    running((*self._settings.redactor, "share"), file) as told,
+                    running(self._settings.redacting("share"), file) as told,
                 ):
                     while left:
                         await self._keep(left[0], told)
@@ -119,7 +119,7 @@ class Redactions:
         return ""
 
     async def _keep(self, one: Wanted, told: asyncio.StreamReader) -> None:
-        with private() as packed:
+        with private_file(PART) as packed:
             message = await collected(told, packed, self._settings)
             if isinstance(message, Unwritten):
                 await asyncio.to_thread(self._store.recordings.refuse, one.report, message.why)
@@ -147,8 +147,3 @@ async def collected(told: asyncio.StreamReader, packed: BinaryIO, settings: Sett
     if not isinstance(message, Written | Unwritten):
         raise NotMade(ENDED)
     return message if room >= 0 else Unwritten(TOO_LARGE)
-
-
-def private() -> BinaryIO:
-    """A file without a name that writes all it is given."""
-    return cast(BinaryIO, BufferedRandom(cast(RawIOBase, private_file())))

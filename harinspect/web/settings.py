@@ -33,6 +33,17 @@ class Settings:
     knowledge: Path | None = None
     access: Access = EVERYBODY_HERE
 
+    def analysing(self, name: str) -> tuple[str, ...]:
+        """The command that analyses a recording of that name."""
+        return (*self.worker, name, *self._own())
+
+    def redacting(self, mode: str) -> tuple[str, ...]:
+        """The command that redacts a recording, in a mode of web/redacting.py."""
+        return (*self.redactor, mode, *self._own())
+
+    def _own(self) -> tuple[str, ...]:
+        return (str(self.knowledge),) if self.knowledge else ()
+
 
 def worker_environment() -> Mapping[str, str]:
     """Our own environment, with the place of this package first."""

@@ -52,7 +52,7 @@ class Site:
         """Raises HTTPException 404 where the report is unknown or has made room for others."""
         found = self.store.get(id)
         if found is None:
-            raise HTTPException(404, "This report is not kept any more. Drop the recording again.")
+            raise not_kept()
         return found
 
     async def stored_elsewhere(self, id: str) -> Stored:
@@ -75,6 +75,10 @@ class Site:
         analysed = {kept.report.source.name: kept.id for kept in known if kept.sample}
         found = read_samples(shipped_folder("sample_hars"))
         return tuple(replace(sample, report=analysed.get(sample.file, "")) for sample in found)
+
+
+def not_kept() -> HTTPException:
+    return HTTPException(404, "This report is not kept any more. Drop the recording again.")
 
 
 def page(context: Context, status: int = 200) -> HTMLResponse:

@@ -6,11 +6,13 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import BinaryIO, Final, TypeVar
 
+from harinspect.har.spool import private_file
 from harinspect.report.model import Report
 from harinspect.store import Keeping
+from harinspect.store.recording import PART
 from harinspect.web.messages import Finished, Refused, Unwritten
 from harinspect.web.processes import TooLong, heard, running, settled
-from harinspect.web.redactions import ENDED, TOO_SLOW, NotMade, Redactions, collected, private
+from harinspect.web.redactions import ENDED, TOO_SLOW, NotMade, Redactions, collected
 from harinspect.web.settings import Settings
 
 AT_A_TIME: Final = 1
@@ -30,7 +32,7 @@ class Strict:
 
     async def recording(self, report: str) -> BinaryIO:
         """What the strict mode leaves, as gzip in a private file at its start. Raises NotMade, StoreError, OSError."""
-        made = private()
+        made = private_file(PART)
         try:
             await self._made_of(report, lambda kept: self._written(kept, made))
         except BaseException:
@@ -58,7 +60,7 @@ class Strict:
         if shelved.why:
             raise NotMade(shelved.why)
         async with self._turns:
-            with private() as kept:
+            with private_file(PART) as kept:
                 await settled(asyncio.to_thread(self._fill, report, kept))
                 try:
                     async with asyncio.timeout(self._settings.analysis_seconds):
@@ -71,16 +73,14 @@ class Strict:
             file.write(part)
 
     async def _written(self, kept: BinaryIO, made: BinaryIO) -> None:
-        async with running((*self._settings.redactor, "strict"), kept) as told:
+        async with running(self._settings.redacting("strict"), kept) as told:
             message = await collected(told, made, self._settings)
         if isinstance(message, Unwritten):
             raise NotMade(message.why)
 
     async def _reported(self, kept: BinaryIO) -> Report:
-        knowledge = self._settings.knowledge
-        command = (*self._settings.redactor, "report", *([str(knowledge)] if knowledge else []))
         try:
-            async with running(command, kept) as told:
+            async with running(self._settings.redacting("report"), kept) as told:
                 message = await heard(told, self._settings.report_bytes)
         except (asyncio.IncompleteReadError, TooLong) as end:
             raise NotMade(ENDED) from end

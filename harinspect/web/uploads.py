@@ -6,13 +6,14 @@ import asyncio
 import logging
 import os
 import secrets
-import tempfile
 from asyncio import StreamReader
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from io import DEFAULT_BUFFER_SIZE
 from typing import BinaryIO
 
+from harinspect.har.spool import private_file
 from harinspect.render import words
 from harinspect.report.model import Report
 from harinspect.store import Keeping, StoreError
@@ -80,7 +81,7 @@ class Uploads:
 
     async def receive(self, chunks: AsyncIterator[bytes]) -> BinaryIO:
         """The body in a private file without a name (mode 0600), at its start. Raises Unusable."""
-        file = tempfile.TemporaryFile(prefix="harinspect-")  # noqa: SIM115 - it outlives this call
+        file = private_file(DEFAULT_BUFFER_SIZE)
         try:
             await self._fill(file, chunks)
         except BaseException:
@@ -153,16 +154,12 @@ class Uploads:
         return ()
 
     async def _run(self, upload: Upload, file: BinaryIO) -> tuple[Wanted, ...]:
-        async with running(self._command(upload), file) as told:
+        async with running(self._settings.analysing(upload.name), file) as told:
             message = await self._follow(upload, told)
         ended, wanted = await self._ended(upload, message)
         self.redactions.expect(wanted)
         self._set(ended)  # last, so that whoever sees the end finds no process either
         return wanted
-
-    def _command(self, upload: Upload) -> tuple[str, ...]:
-        knowledge = self._settings.knowledge
-        return (*self._settings.worker, upload.name, *([str(knowledge)] if knowledge else []))
 
     async def _follow(self, upload: Upload, told: StreamReader) -> Finished | Refused:
         message: Message = Progress(0, 0)

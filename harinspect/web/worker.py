@@ -15,7 +15,7 @@ from typing import BinaryIO
 from harinspect.har.model import NotHar
 from harinspect.knowledge import KnowledgeError
 from harinspect.pipeline import analyse
-from harinspect.web.messages import Finished, Message, Progress, Refused, encode
+from harinspect.web.messages import Finished, Progress, Refused, teller
 
 TELL_EVERY = 0.1  # seconds
 LOOK_EVERY = 0.5
@@ -24,11 +24,7 @@ MOST_MEMORY = 6 << 30  # bytes
 
 def run(source: BinaryIO, name: str, out: BinaryIO, knowledge: Path | None = None) -> None:
     """Analyse `source` and tell `out` about it, whatever happens."""
-
-    def tell(message: Message) -> None:
-        out.write(encode(message))
-        out.flush()
-
+    tell = teller(out)
     last = 0.0
 
     def progress(done: int, total: int) -> None:

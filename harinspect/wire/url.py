@@ -99,12 +99,6 @@ class Url(Struct, frozen=True):
         return f"{_http_twin(owner.scheme)}://{owner.registrable_domain}"
 
     @property
-    def authority(self) -> str:
-        """Host, and the port where it is not the scheme's own: what a Host header says."""
-        host = self.host
-        return host if self.port == _DEFAULT_PORTS.get(self.scheme, 0) else f"{host}:{self.port}"
-
-    @property
     def is_trustworthy(self) -> bool:
         """Potentially trustworthy, by Secure Contexts sections 3.1 and 3.2."""
         owner = _owner(self)

@@ -27,7 +27,7 @@ from tests.privacy.odd_places import ALL as PLACES
 from tests.privacy.refused import CASES, Recording, broken, cut, refused, zipped
 from tests.privacy.test_redacted_har import recordings
 from tests.privacy.visiting import OF_A_KIND, Visitor, watched
-from tests.served import START, Served, form
+from tests.served import START, Served, form, wait_until
 
 ROOT = Path(__file__).parent.parent.parent
 SOURCES = recordings()[:3]
@@ -39,10 +39,12 @@ FORMATS = (
     ("json",),
     ("markdown",),
     ("sarif",),
+    ("curl",),
 )
 WANTED = {
     *(f"data folder: reports.db{suffix}" for suffix in ("", "-wal", "-shm")),
-    *("table reports", "table reports, unpacked", "table links", "temporary folder", "arguments of processes", "log"),
+    *(f"table {name}, unpacked" for name in ("reports", "recording_parts", "strict_reports")),
+    *("table reports", "table links", "temporary folder", "arguments of processes", "log"),
     *(
         "uploads",
         "own /",
@@ -57,6 +59,8 @@ WANTED = {
         "link /s/ID",
         "link /s/ID/report.md",
         "link, fragments",
+        "strict link /s/ID",
+        "strict link, fragments",
         "locked link",
         "wrong ways",
     ),
@@ -65,6 +69,9 @@ WANTED = {
         "export md",
         "export sarif",
         "export html",
+        "export curl.txt",
+        "export har",
+        "export strict.har",
         "headers of own /reports/ID",
         "headers of export html",
     ),
@@ -122,12 +129,20 @@ def look_around(visitor: Visitor, reports: list[str]) -> None:
     visitor.crawl("own", "/", OF_A_KIND)
     for report in reports:
         visitor.ask("notes", "POST", f"{report}/remarks", form(labels="a", ticket="T-1", notes="seen"))
-        for suffix in ("json", "md", "sarif", "html"):
+        for suffix in ("json", "md", "sarif", "html", "curl.txt"):
             visitor.ask(f"export {suffix}", "GET", f"{report}.{suffix}")
-    for choices in ({}, {"passphrase": PASSPHRASE}, {"strict": "on"}):
-        visitor.share(reports[0], **choices)
+    recordings_of(visitor, reports[0])
+    for place, choices in (("link", {}), ("link", {"passphrase": PASSPHRASE}), ("strict link", {"shows": "strict"})):
+        visitor.share(reports[0], place, **choices)
     for path in ("/rules", "/patterns", "/?q=nginx", f"{reports[0]}/links"):
         visitor.ask("others", "GET", path)
+
+
+def recordings_of(visitor: Visitor, report: str) -> None:
+    """As soon as it is prepared."""
+    wait_until(lambda: visitor.server.ask("GET", f"{report}.har").status == 200)
+    for suffix in ("har", "strict.har"):
+        assert visitor.ask(f"export {suffix}", "GET", f"{report}.{suffix}").status == 200
 
 
 def wrong_ways(visitor: Visitor, sent: list[Recording]) -> None:

@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
-from harinspect.har.model import NotHar
+from harinspect.har import load
+from harinspect.har.model import Credentials, NotHar
+from harinspect.har.urls import target
 from harinspect.pipeline import analyse
 from harinspect.redaction.document import redact
 from harinspect.report.model import Report
@@ -83,3 +85,27 @@ def test_what_a_value_looks_like_stays(cookies: list[str]) -> None:
     before, after = analyse(BytesIO(recording))[0], analyse(BytesIO(redacted(recording)))[0]
     assert diagnosis(after) == diagnosis(before)
     assert before.cookies
+
+
+@pytest.mark.parametrize("place", ["/x?token={}", "?token={}", "/x#{}"])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        [f"X-Token: {letter}8w7e6r5t4z3u2i1" for letter in "abcd"],
+        ["Set-Cookie: ServedBy=beacon-a131-pdx", *(f"X-{n}: beacon-a131-pdx.cdn.example" for n in range(3))],
+    ],
+    ids=["secrets by their names", "a secret that comes again"],
+)
+def test_nothing_seems_to_be_missing_from_what_was_measured(fields: list[str], place: str) -> None:
+    made: dict[str, Any] = entry()
+    made["request"]["url"] = "https://a.example" + place.format("z8w7e6r5t4z3u2i1")
+    sent = target(made["request"]["url"].partition("#")[0])
+    for message, line in ((made["request"], f"GET {sent} HTTP/1.1"), (made["response"], "HTTP/1.1 200 OK")):
+        message["headers"] = [dict(zip(("name", "value"), field.split(": "), strict=True)) for field in fields]
+        message["headersSize"] = sum(len(f"{one}\r\n") for one in (line, *fields, ""))
+    made["response"] |= {"httpVersion": "HTTP/1.1", "statusText": "OK"}
+    recording = json.dumps({"log": {"creator": {"name": "WebInspector"}, "entries": [made]}}).encode()
+    for content in (recording, redacted(recording)):
+        har = load(BytesIO(content))
+        assert har.source.credentials is Credentials.RECORDED
+        assert [(one.request.removed_bytes, one.response.removed_bytes) for one in har.exchanges] == [(0, 0)]

@@ -80,7 +80,7 @@ class Visitor:
             if "html" in answer.headers.get("Content-Type", "") and "attachment" not in str(answer.headers):
                 ahead.extend(AHEAD.findall(answer.text))
 
-    def share(self, report: str, **choices: str) -> None:
+    def share(self, report: str, place: str, **choices: str) -> None:
         """Make a link, and read what its reader can, with the passphrase where there is one."""
         made = self.ask("links", "POST", f"{report}/links", form(expires="7d", **choices), **FORM)
         shown = self.ask("links", "GET", made.headers["Location"]).text
@@ -94,7 +94,7 @@ class Visitor:
             opened = self.ask("locked link", "POST", f"/s/{token}", form(passphrase=passphrase), **FORM)
             cookie = opened.headers.get("Set-Cookie", "").partition(";")[0]
         for page in (f"/s/{token}", f"/s/{token}/report.md"):
-            self.crawl("link", page, FOR_READERS, cookie)
+            self.crawl(place, page, FOR_READERS, cookie)
 
 
 def _family(kind: str) -> str:
