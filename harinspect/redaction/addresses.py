@@ -22,12 +22,17 @@ _PARTS: Final = re.compile(
 _DATA: Final = re.compile(r"data:(?P<type>[\w/+.;=-]{0,100}),(?P<data>.*)", re.DOTALL | re.IGNORECASE)
 _HOST: Final = re.compile(r"[\w.-]{0,253}(?::\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::\d{1,5})?")
 _SEGMENT: Final = re.compile(r"(;|/)")
-_ONE_TIME: Final = re.compile(
-    r"(?:reset|verify|verification|confirm|confirmation|activate|activation|invite|invitation|unsubscribe|magic|token"
-    r"|tokens|auth|sso|share|shared|password|hooks?|webhooks?|session|sessions|otp|login)(?:[-_][a-z-]{1,20})?",
+_ONE_TIME: Final = re.compile(  # what follows is good for one use, or for whoever has it
+    r"(?:[a-z]{1,20}[-_])?(?:reset|verify|verification|confirm|confirmation|activate|activation|invite|invitations?|join"
+    r"|accept|unsubscribe|opt-?out|subscription|magic|magiclink|recover|recovery|tokens?|jwt|secrets?|api-?keys?|auth|sso"
+    r"|share|shared|passwords?|hooks?|webhooks?|webhookb2|sessions?|otp|login)(?:[-_][a-z-]{1,20})?",
     re.IGNORECASE,
 )
-_ONE_TIME_VALUE: Final = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[\w.~%+=-]{12,}")
+_NOT_LAST: Final = re.compile(r"callback|edit|catch|key|v\d{1,2}|[a-z]{2}|\d{3,20}|[0-9a-f@-]{70,80}|IncomingWebhook|[TB]\w{8,11}", re.I)
+_FILE: Final = re.compile(r".*\.(?:m?js|css|html?|png|svg|json|xml|map|php|aspx?|jsp|txt)", re.IGNORECASE)
+_ONE_TIME_VALUE: Final = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[\w.~%+=-]{8,}")
+_HOOK_HOST: Final = re.compile(r"(?:[\w-]{1,63}\.)?(?:web)?hooks?\..*|maker\.ifttt\.com", re.IGNORECASE)
+_TOLD: Final = re.compile(r"(?P<name>[A-Za-z-]{2,20})(?P<is>[:=])(?P<value>.+)|(?P<bot>bot\d{5,12}:|private-)(?P<key>.*\d.*)")
 _STATUS: Final = re.compile(r"\d{1,3}")
 _NESTED: Final = re.compile(r"(?:[a-z][a-z+.-]*:)?//|/|[^?]*\?", re.IGNORECASE)
 _DEPTH: Final = 3  # an address within a parameter of an address, and so on
@@ -40,7 +45,7 @@ def is_hidden(name: str, value: str) -> bool:
 
 def is_hidden_or_personal(name: str, value: str) -> bool:
     """Is it a secret, does it tell who somebody is, or is it no word of any language?"""
-    if is_hidden(name, value) or names.is_personal(name) or shapes.OPAQUE.fullmatch(value):
+    if is_hidden(name, value) or names.is_personal_parameter(name) or shapes.OPAQUE.fullmatch(value):
         return True
     return names.is_name(name) and shapes.PERSON.fullmatch(value) is not None
 
@@ -55,7 +60,7 @@ def masked(url: str, mask: Mask, text: Text, hides: Hides = is_hidden, depth: in
     query = "" if found["query"] is None else "?" + _query(found["query"], mask, text, hides, depth)
     front = (found["scheme"] or "") + (found["slashes"] or "") + user
     host = found["host"] or ""
-    return front + (host if _HOST.fullmatch(host) else text(host)) + _path(found["path"], mask, text) + query
+    return front + (host if _HOST.fullmatch(host) else text(host)) + _path(found["path"], mask, text, host) + query
 
 
 def _userinfo(userinfo: str, mask: Mask) -> str:
@@ -63,19 +68,23 @@ def _userinfo(userinfo: str, mask: Mask) -> str:
     return (mask("user", user) if user else "") + colon + (mask("password", password) if password else "")
 
 
-def _path(path: str, mask: Mask, text: Text) -> str:
-    before, shown = "", []
+def _path(path: str, mask: Mask, text: Text, host: str = "") -> str:
+    """`before`: the word that tells what comes next; numbers and the like may stand between."""
+    before, shown = "hook" if _HOOK_HOST.fullmatch(host) else "", []
     for piece in _SEGMENT.split(path):
         shown.append(_segment(piece, before, mask, text))
-        before = piece if piece not in ("/", "") else before
+        is_hook = before == "hook" or (before and _NOT_LAST.fullmatch(piece))
+        before = before if is_hook or piece in ("/", "") else piece
     return "".join(shown)
 
 
 def _segment(piece: str, before: str, mask: Mask, text: Text) -> str:
-    name, equals, value = piece.partition("=")
-    if equals and names.is_secret(name):  # ;jsessionid=...
-        return f"{name}={mask(names.kind(name), value)}"
-    if _ONE_TIME.fullmatch(before) and _ONE_TIME_VALUE.fullmatch(piece):
+    told = _TOLD.fullmatch(piece)
+    if told and told["key"]:  # as Telegram and Google write them
+        return told["bot"] + mask("token", told["key"])
+    if told and told["name"] and is_hidden(told["name"], told["value"]):  # ;jsessionid=...
+        return told["name"] + told["is"] + mask(names.kind(told["name"]), told["value"])
+    if _ONE_TIME.fullmatch(before) and _ONE_TIME_VALUE.fullmatch(piece) and not _FILE.fullmatch(piece):
         return mask("token", piece)
     return readably(piece, text)
 
@@ -103,6 +112,8 @@ def parameter(name: str, value: str, mask: Mask, text: Text, hides: Hides = is_h
     if names.is_credential_scope(name):
         return scoped(value, mask)
     if hides(name, value):
+        if shapes.is_broken(unquote(value)):
+            return value
         return mask(names.kind(name) if names.is_telling(name) else "random", value)
     return readably(value, lambda plain: _nested(plain, mask, text, hides, depth))
 

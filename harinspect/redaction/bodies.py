@@ -32,7 +32,7 @@ _LINE_VALUE: Final = re.compile(r"(?=[^\s\"'<>;,&]{0,200}\d)[^\s\"'<>;,&(){}]{6,
 _COOKIES: Final = re.compile(r"[^\r\n\"'<>\\]{1,16384}")
 _COLON_VALUE: Final = re.compile(r"(?=[^\s\"'<>;,&]{0,200}\d)[^\s\"'<>;,&]{6,4096}")  # a word of prose has no digit
 _OBJECT: Final = re.compile(
-    r"\{\s{0,8}\"(?:value|raw|text)\"\s{0,8}:\s{0,8}\"(?P<value>(?:\\.|[^\"\\]){1,16384})", re.DOTALL
+    r"\{\s{0,8}\"(?:value|val|raw|text|current|secret|plain|new|old)\"\s{0,8}:\s{0,8}\"(?P<value>(?:\\.|[^\"\\]){1,16384})", re.DOTALL
 )
 _MARKED: Final = re.compile(rf"(?i:\b(?:bearer|basic|token)\s+)?{OPEN}[^{OPEN}{CLOSE}]*{CLOSE}")
 _HARMLESS: Final = re.compile(r"[\w.~ /;,*+()-]{0,11}")  # too short for any shape, and no name beside a value
@@ -192,6 +192,8 @@ class _Search:
         end = rest.end() if rest else end
         if found := _SEPARATED.match(text, end):
             yield from self._behind(self._name(start, end, found["close"]), found)
+        if "%" in text[start:end] and (inner := placed.EQUALS.search(text, start)) and inner.start() < end:
+            yield from self._told(start, inner.start(), inner)
         for told in placed.values(text, start, end):
             yield from self._told(start, end, told)
         tag, element = placed.tag_or_element(text, start, end)

@@ -28,7 +28,7 @@ _WRAPPED: Final = re.compile(r"(?P<open>[\"'<{\[(])(?P<inner>.+)(?P<close>[\"'>}
 _SET_COOKIE_SPLIT: Final = re.compile(r"(?:\n|,[ \t]*(?=[!#$%&'*+.^_`|~0-9A-Za-z-]+=))")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _ATTRIBUTES: Final = frozenset(
-    "expires max-age domain path samesite secure httponly partitioned priority version comment".split()
+    "expires max-age domain path samesite secure httponly partitioned priority version".split()
 )
 
 

@@ -22,9 +22,13 @@ class Shape(Enum):
     EMAIL = "email"
     BEARER = "token"
     ENCODED = "json"
+    USER = "password"
 
 
-PATTERN: Final = {Shape.PEM: shapes.PEM, Shape.JWT: shapes.JWT, Shape.KEY: shapes.KEY, Shape.BEARER: shapes.BEARER}
+PATTERN: Final = {
+    **{Shape.PEM: shapes.PEM, Shape.JWT: shapes.JWT, Shape.KEY: shapes.KEY},
+    **{Shape.BEARER: shapes.BEARER, Shape.USER: shapes.USER},
+}
 LETTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _NAMES_TOO: Final = frozenset({"bearer", "token", "apikey", "key"})  # beginnings of a shape that also are words
 _SUBJECT: Final = ('sub"', 'sub\\"')  # a claim of OpenID Connect Core, section 5.1; without an end it is in any text
@@ -34,6 +38,7 @@ _SHAPES: Final = {
     Shape.URL: ("://", "data:"),
     Shape.EMAIL: ("@", "%40"),
     Shape.ENCODED: ("%7b%22", "%5b%22", "%5b%7b"),
+    Shape.USER: (" -u ", " --user ", " --user=", " --proxy-user ", " --oauth2-bearer "),
     Shape.BEARER: tuple(word + gap for word in ("bearer", "basic", "token", "apikey") for gap in " \t"),
     Shape.KEY: tuple(
         "akia asia abia acca aiza ya29. 1//0 gocspx- ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- glptt- gldt- glrt-"
@@ -49,7 +54,8 @@ _WORDS: Final = (
     " keypair code state key auth pin ticket name street addr mail phone mobile msisdn tel fax birth dob zip post"
     " iban bban passport taxid tax_id taxnumber vat national social card credit account customer patient member driver"
     " ssn pan ip kennwort contrase senha motdepasse mot_de_passe wachtwoord haslo parola apellid prenom cognome"
-    " strasse".split()
+    " strasse salt geheim dsn connectionstring connection_string answer mac imei imsi hwaddr routing device visitor"
+    " advertising bssid".split()
 )
 
 

@@ -9,10 +9,12 @@ from typing import Final
 _WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _LOWER_WORDS: Final = re.compile(r"[a-z]+")
 _SECRET_WORD: Final = re.compile(
-    r".*(?:tokens?|secret|passw(?:or)?d|passphrase|passcode|sess(?:ion)?id|apikey|accesskey|jwt|csrf|xsrf)"
+    r".*(?:tokens?|secret|passw(?:or)?d|passphrase|passcode|sess(?:ion)?id|apikey|accesskey(?:id)?|jwt|csrf|xsrf)"
     r"|pwd|pass|dpop|nextnonce|cnonce|keypairid|otp|totp|sid|sig|signature|hmac|credentials?|authorization|session|sess|bearer|assertion"
     r"|passwort|kennwort|contrasena|senha|motdepasse|wachtwoord|haslo|parola|wpnonce|accountkey"
-    r"|saml(?:response|request|art)?|cookies?|cvv|cvc|verifier|accesskeyid|privatekey|secretkey|seed|mnemonic"
+    r"|saml(?:response|request|art)?|cookies?|cvv|cvc|verifier|privatekey|secretkey|seed|mnemonic|salt|geheim|dsn"
+    r"|connectionstring|(?:security|secret)answer|.*(?:verification|sms|mfa|otp|twofactor|recovery|backup|invite|invitation"
+    r"|reset|activation|confirmation|authorization|auth|device|coupon|onetime|security)codes?"
 )
 _WEAK_WORD: Final = frozenset({"code", "state", "key", "auth", "nonce", "pin", "ticket"})
 _PERSONAL: Final = re.compile(
@@ -23,12 +25,14 @@ _PERSONAL: Final = re.compile(
     r"|.*(?:emailaddress|email|mailaddress|phone|phoneno|phonenumber|telephone|mobilenumber|msisdn)|mobile|tel|fax"
     r"|.*(?:birthday|birthdate|dateofbirth|birthplace)|dob|.*(?:zipcode|postcode|postalcode|iban|bban|passportno|passportnumber"
     r"|taxid|taxnumber|vatid|nationalid|socialsecuritynumber|cardnumber|creditcard|ccnumber|accountnumber|accountno"
-    r"|accountid|customerid|customernumber|patientid|memberid|driverlicense)|ssn|pan|sub"
+    r"|accountid|customerid|customernumber|patientid|memberid|driverlicense|routingnumber|deviceid|visitorid|advertisingid"
+    r"|macaddress|macaddr|hwaddr)|mac|bssid|imei|imsi|ssn|pan|sub|mail"
 )
 _NO_PERSON_LAST: Final = frozenset(
     "type types policy required hint valid status error errors invalid missing format field label title message"
     " placeholder supported verified length count enabled url".split()
 )
+_PERSONAL_PARAMETER: Final = frozenset({"user", "login", "loginhint", "uid", "userid", "userhint", "card", "member"})
 _USER_HEADER: Final = re.compile(
     r"(?:remote|x-remote|x-forwarded|x-auth|x-authenticated|x-webauth|x)-(?:user|login)(?:id)?"
 )
@@ -136,6 +140,12 @@ def is_personal(name: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
+def is_personal_parameter(name: str) -> bool:
+    """The same in an address, where a value is no part of a sentence."""
+    return is_personal(name) or "".join(words(name)) in _PERSONAL_PARAMETER
+
+
+@lru_cache(maxsize=4096)
 def is_name(name: str) -> bool:
     """A value beside this name may be a person's, as well as any other thing's."""
     return "".join(words(name)) == "name"
@@ -158,7 +168,7 @@ def is_secret_header(name: str) -> bool:
     """`name` in lower case. Names such as Access-Control-Allow-Credentials or Sec-WebSocket-Key carry no secret."""
     if _NO_SECRET_HEADER.match(name) or _ID_HEADER.match(name):
         return False
-    return is_secret(name) or words(name)[-1:] in (("key",), ("auth",), ("nonce",))
+    return is_secret(name) or words(name)[-1:] in (("key",), ("auth",), ("nonce",), ("pin",), ("ticket",))
 
 
 @lru_cache(maxsize=4096)

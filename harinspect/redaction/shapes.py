@@ -29,6 +29,10 @@ EMAIL: Final = re.compile(
 LOCAL_PART: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.%+'-")
 SHORTEST_RUN: Final = 24
 BEARER: Final = re.compile(r"(?i:\b(?:bearer|basic|token|apikey)[ \t]+)(?P<value>[A-Za-z0-9._~+/-]{8,}={0,2})")
+USER: Final = re.compile(  # as curl and wget take them
+    r" (?i:-u|--user|--proxy-user|--oauth2-bearer(?P<sole>))[ =](?P<quote>[\"'])?(?(sole)|[^\s:\"']{0,64}:)"
+    r"(?P<value>(?(quote)[^\r\n\"']{1,400}|[^\s\"'\\]{1,400}))"
+)
 RUN: Final = re.compile(
     r"(?<![A-Za-z0-9])[A-Za-z0-9_-]{24,}(?:={1,2}(?![\w=]))?|(?<![A-Za-z0-9])[A-Za-z0-9+/_-]{40,}={0,2}"
 )
@@ -71,7 +75,7 @@ NAMED_ID: Final = re.compile(
 # what a script sends when it has nothing to send: no secret, and often the whole diagnosis
 BROKEN: Final = re.compile(
     r"(?:undefined|null|none|nil|nan|true|false|deleted|delete|expired|\[object \w{1,20}\]|\(null\)"
-    r"|\$?\{\{?[ A-Za-z_.-]{0,40}\}?\}|<[ A-Za-z_.-]{1,40}>|%[A-Z_]{2,40}%"
+    r"|\$?\{\{?[ A-Za-z_.-]{0,40}\}?\}|<[ A-Za-z_.-]{1,40}>|%[A-Z_]{2,40}%|:[a-z][A-Za-z_]{0,30}"
     r"|your[-_ ]?(?:api[-_ ]?key|token|access[-_ ]?token)"
     r"|include|omit|same-origin|required|optional|bearer|basic|changeme|redacted|\[redacted\]|\*+|x{3,}|-+)?",
     re.IGNORECASE,

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from ipaddress import ip_address
 from typing import Final
 
-from harinspect.redaction import addresses, bodies, names, shapes
+from harinspect.redaction import addresses, bodies, names, shapes, tables
 from harinspect.redaction.marks import MARK, OPEN, Marker
 from harinspect.redaction.patterns import Patterns
 from harinspect.redaction.values import Redactor
@@ -102,7 +102,7 @@ class SharedRedactor(Redactor):
         return shown if is_known or names.is_url_header(lower) else self._without_opaque(shown)
 
     def _text(self, text: str) -> str:
-        text = self._patterns.sub(text, self._mask)
+        text = tables.masked(self._patterns.sub(text, self._mask), self._mask, self._hides)
         shown = super()._text(text)
         if (":" in shown or "." in shown) and ("ip" in shown or "IP" in shown or "Ip" in shown):
             shown = shapes.CLIENT_ADDRESS.sub(lambda m: m["front"] + self._mask("ip", m["value"]), shown)

@@ -46,6 +46,7 @@ class Redactor:
             "set-cookie": self._set_cookie,
             "set-cookie2": self._set_cookie,
             "authorization": self._authorization,
+            "authentication": self._authorization,
             "proxy-authorization": self._authorization,
             "x-amz-authorization": self._authorization,
         }
