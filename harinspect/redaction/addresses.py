@@ -28,11 +28,15 @@ _ONE_TIME: Final = re.compile(  # what follows is good for one use, or for whoev
     r"|share|shared|passwords?|hooks?|webhooks?|webhookb2|sessions?|otp|login)(?:[-_][a-z-]{1,20})?",
     re.IGNORECASE,
 )
-_NOT_LAST: Final = re.compile(r"callback|edit|catch|key|v\d{1,2}|[a-z]{2}|\d{3,20}|[0-9a-f@-]{70,80}|IncomingWebhook|[TB]\w{8,11}", re.I)
+_NOT_LAST: Final = re.compile(
+    r"callback|edit|catch|key|v\d{1,2}|[a-z]{2}|\d{3,20}|[0-9a-f@-]{70,80}|IncomingWebhook|[TB]\w{8,11}", re.I
+)
 _FILE: Final = re.compile(r".*\.(?:m?js|css|html?|png|svg|json|xml|map|php|aspx?|jsp|txt)", re.IGNORECASE)
 _ONE_TIME_VALUE: Final = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[\w.~%+=-]{8,}")
 _HOOK_HOST: Final = re.compile(r"(?:[\w-]{1,63}\.)?(?:web)?hooks?\..*|maker\.ifttt\.com", re.IGNORECASE)
-_TOLD: Final = re.compile(r"(?P<name>[A-Za-z-]{2,20})(?P<is>[:=])(?P<value>.+)|(?P<bot>bot\d{5,12}:|private-)(?P<key>.*\d.*)")
+_TOLD: Final = re.compile(
+    r"(?P<name>[A-Za-z-]{2,20})(?P<is>[:=])(?P<value>.+)|(?P<bot>bot\d{5,12}:|private-)(?P<key>.*\d.*)"
+)
 _STATUS: Final = re.compile(r"\d{1,3}")
 _NESTED: Final = re.compile(r"(?:[a-z][a-z+.-]*:)?//|/|[^?]*\?", re.IGNORECASE)
 _DEPTH: Final = 3  # an address within a parameter of an address, and so on

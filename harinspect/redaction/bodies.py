@@ -32,7 +32,8 @@ _LINE_VALUE: Final = re.compile(r"(?=[^\s\"'<>;,&]{0,200}\d)[^\s\"'<>;,&(){}]{6,
 _COOKIES: Final = re.compile(r"[^\r\n\"'<>\\]{1,16384}")
 _COLON_VALUE: Final = re.compile(r"(?=[^\s\"'<>;,&]{0,200}\d)[^\s\"'<>;,&]{6,4096}")  # a word of prose has no digit
 _OBJECT: Final = re.compile(
-    r"\{\s{0,8}\"(?:value|val|raw|text|current|secret|plain|new|old)\"\s{0,8}:\s{0,8}\"(?P<value>(?:\\.|[^\"\\]){1,16384})", re.DOTALL
+    r"\{\s{0,8}\"(?:value|val|raw|text|current|secret|plain|new|old)\"\s{0,8}:\s{0,8}\"(?P<value>(?:\\.|[^\"\\]){1,16384})",
+    re.DOTALL,
 )
 _MARKED: Final = re.compile(rf"(?i:\b(?:bearer|basic|token)\s+)?{OPEN}[^{OPEN}{CLOSE}]*{CLOSE}")
 _HARMLESS: Final = re.compile(r"[\w.~ /;,*+()-]{0,11}")  # too short for any shape, and no name beside a value

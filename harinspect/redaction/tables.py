@@ -49,9 +49,7 @@ def _head(line: str) -> tuple[str, list[str]] | None:
 @cache
 def _cell(delimiter: str) -> re.Pattern[str]:
     apart = re.escape(delimiter)
-    return re.compile(
-        rf"(?:\"(?P<quoted>(?:[^\"]|\"\")*)\"|(?P<bare>[^{apart}\r\n]*))(?P<end>{apart}|\r?\n|\Z|(?=.))"
-    )
+    return re.compile(rf"(?:\"(?P<quoted>(?:[^\"]|\"\")*)\"|(?P<bare>[^{apart}\r\n]*))(?P<end>{apart}|\r?\n|\Z|(?=.))")
 
 
 def _row(delimiter: str, text: str, start: int) -> Iterator[re.Match[str]]:

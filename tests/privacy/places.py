@@ -210,6 +210,28 @@ def tokens_in_the_path(entry: Any, log: Any, plant: Plant, spelt: Spell) -> None
 
 
 @place
+def links_for_whoever_has_them(entry: Any, log: Any, plant: Plant, spelt: Spell) -> None:
+    links = (
+        "hooks.slack.com/services/T02AB3CD4/B05EF6GH7/{}",
+        "discord.com/api/webhooks/112233445566778899/{}",
+        "api.telegram.org/bot123456789:{}/sendMessage",
+        "contoso.webhook.office.com/webhookb2/{}@{}/IncomingWebhook/{}/x",
+        "maker.ifttt.com/trigger/x/with/key/{}",
+        "hooks.zapier.com/hooks/catch/123456/{}/",
+        "calendar.example/ical/a/private-{}/basic.ics",
+        "a.example/users/password/edit/{}",
+        "a.example/accept-invite/{}",
+        "a.example/unsubscribe/12345/{}",
+        "a.example/token:{}/x",
+        "a.example/join/en/{}",
+        "a.example/x;auth={}",
+    )
+    addresses = " ".join(f"https://{link.replace('{}', plant.secret())}" for link in links)
+    entry["request"]["headers"].append({"name": "Referer", "value": addresses.partition(" ")[0]})
+    body(entry, addresses)
+
+
+@place
 def address_within_an_address(entry: Any, log: Any, plant: Plant, spelt: Spell) -> None:
     url = f"https%3A%2F%2Fb.example%2Fcb%3F{spelt('token')}%3D{plant.secret()}"
     entry["request"]["url"] = f"https://a.example/login?next={url}"
