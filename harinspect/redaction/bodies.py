@@ -193,7 +193,8 @@ class _Search:
         end = rest.end() if rest else end
         if found := _SEPARATED.match(text, end):
             yield from self._behind(self._name(start, end, found["close"]), found)
-        if "%" in text[start:end] and (inner := placed.EQUALS.search(text, start)) and inner.start() < end:
+        if "%" in text[start:end] and (inner := placed.EQUALS.search(text, start, self._end(start))):
+            self._noted(inner.span())
             yield from self._told(start, inner.start(), inner)
         for told in placed.values(text, start, end):
             yield from self._told(start, end, told)

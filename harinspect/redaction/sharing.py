@@ -11,6 +11,7 @@ from harinspect.redaction import addresses, bodies, names, shapes, tables
 from harinspect.redaction.marks import MARK, OPEN, Marker
 from harinspect.redaction.patterns import Patterns
 from harinspect.redaction.values import Redactor
+from harinspect.wire.url import is_private_address
 
 BEFORE_NUMBER: Final = 6  # characters before the first digit that belong to a telephone number: "tel:+("
 # What browsers write of a request that failed: words of theirs, however random they look (DevTools protocol, Network
@@ -47,7 +48,7 @@ HARMLESS: Final = re.compile(
 )
 ANY_TEXT: Final = ALIKE | {"secret", "user", "data", "text", "name"}  # kinds that also hold hosts, paths, times
 NEVER_LEARNT: Final = frozenset({"pem", "data", "text", "url"})
-NETS: Final = (("loopback", "is_loopback"), ("link-local", "is_link_local"), ("private", "is_private"))
+NETS: Final = (("loopback", "is_loopback"), ("link-local", "is_link_local"))
 
 
 class SharedRedactor(Redactor):
@@ -87,7 +88,8 @@ class SharedRedactor(Redactor):
             found = ip_address(host.strip("[]").partition("%")[0])
         except ValueError:
             return self.unknown(text)
-        net = next((shown for shown, test in NETS if getattr(found, test)), "public")
+        inside = "private" if is_private_address(host) else "public"
+        net = next((shown for shown, test in NETS if getattr(found, test)), inside)
         return self._marker.mark("ip", host, (("net", net),)) + colon + port
 
     def _header(self, lower: str, value: str) -> str:

@@ -38,6 +38,7 @@ _ATTRIBUTES: Final = (
 )
 _LONGEST_REMEMBERED: Final = 4096  # characters; a data: URL of megabytes must not stay in memory
 _RULE: Final = re.compile(r"^[^\s/]\S*", re.MULTILINE)  # of the Public Suffix List: no comment, up to the first space
+_MASKED_PRIVATE: Final = re.compile("\u2039ip:.{1,40} net=(?:private|loopback|link-local)\u203a")  # as redaction has it
 _PRIVATE: Final = tuple(
     ip_network(block)
     for block in (
@@ -141,7 +142,7 @@ def is_loopback_host(host: str) -> bool:
 def is_private_address(ip_text: str) -> bool:
     """RFC 1918, loopback, link-local, unique local (RFC 4193) or carrier-grade NAT (RFC 6598); False for no address."""
     address = _address(ip_text)
-    return address is not None and any(address in block for block in _PRIVATE)
+    return any(address in block for block in _PRIVATE) if address else _MASKED_PRIVATE.fullmatch(ip_text) is not None
 
 
 @lru_cache(maxsize=4096)
