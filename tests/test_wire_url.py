@@ -240,7 +240,9 @@ def test_other_addresses_are_not_private(address):
     assert not is_private_address(address)
 
 
-@pytest.mark.parametrize(("net", "expected"), [("private", True), ("loopback", True), ("link-local", True), ("public", False)])
+@pytest.mark.parametrize(
+    ("net", "expected"), [("private", True), ("loopback", True), ("link-local", True), ("public", False)]
+)
 def test_the_mark_of_an_address_tells_its_network(net, expected):
     assert is_private_address(f"‹ip:8-15:0a1b2c3d4e5f net={net}›") is expected
 

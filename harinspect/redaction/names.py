@@ -9,13 +9,18 @@ from typing import Final
 _WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _LOWER_WORDS: Final = re.compile(r"[a-z]+")
 _SECRET_WORD: Final = re.compile(
-    r".*(?:tokens?|secret|passw(?:or)?d|passphrase|passcode|sess(?:ion)?id|apikey|accesskey(?:id)?|jwt|csrf|xsrf)"
+    r".*(?:tokens?|secret|passw(?:or)?d(?:confirm(?:ation)?|repeat|again|hash)?|passphrase|passcode|sess(?:ion)?id|apikey|accesskey(?:id)?|jwt|csrf|xsrf)"
     r"|pwd|pass|dpop|nextnonce|cnonce|keypairid|otp|totp|sid|sig|signature|hmac|credentials?|authorization|session|sess|bearer|assertion"
     r"|passwort|kennwort|contrasena|senha|motdepasse|wachtwoord|haslo|parola|wpnonce|accountkey"
     r"|saml(?:response|request|art)?|cookies?|cvv|cvc|verifier|privatekey|secretkey|seed|mnemonic|salt|geheim|dsn"
     r"|connectionstring|(?:security|secret)answer|.*(?:verification|sms|mfa|otp|twofactor|recovery|backup|invite|invitation"
     r"|reset|activation|confirmation|authorization|auth|device|coupon|onetime|security)codes?"
 )
+_KEY_OF: Final = frozenset(
+    "api access secret private account subscription client consumer encryption license licence master shared auth app"
+    " function functions publishable service server signing storage ssh stripe deploy hmac".split()
+)
+_SECRET_KEY: Final = re.compile(rf".*(?:{'|'.join(sorted(_KEY_OF))})keys?")  # where no case parts the words
 _WEAK_WORD: Final = frozenset({"code", "state", "key", "auth", "nonce", "pin", "ticket"})
 _PERSONAL: Final = re.compile(
     r".*(?:firstname|lastname|fullname|middlename|givenname|familyname|surname|maidenname|username|nickname|displayname"
@@ -35,10 +40,6 @@ _NO_PERSON_LAST: Final = frozenset(
 _PERSONAL_PARAMETER: Final = frozenset({"user", "login", "loginhint", "uid", "userid", "userhint", "card", "member"})
 _USER_HEADER: Final = re.compile(
     r"(?:remote|x-remote|x-forwarded|x-auth|x-authenticated|x-webauth|x)-(?:user|login)(?:id)?"
-)
-_KEY_OF: Final = frozenset(
-    "api access secret private account subscription client consumer encryption license master shared auth app"
-    " function functions publishable service server signing storage ssh stripe deploy".split()
 )
 _NO_SECRET_LAST: Final = frozenset(
     "type types expires expiry expired expiration exp in at url uri endpoint count counts length len size name names"
@@ -123,7 +124,7 @@ def is_secret(name: str) -> bool:
         return False
     if any(_SECRET_WORD.fullmatch(part) for part in {*parts, *_between(name), "".join(parts)}):
         return True
-    return parts[-1] == "key" and len(parts) > 1 and parts[-2] in _KEY_OF
+    return _SECRET_KEY.fullmatch("".join(parts[-2:])) is not None
 
 
 @lru_cache(maxsize=4096)

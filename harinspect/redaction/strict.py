@@ -52,9 +52,11 @@ class StrictMasks(Masks):
         return self._redactor.unknown(value)
 
     def _parameter(self, name: str, value: str) -> str:
+        super()._parameter(name, value)  # what it holds may stand elsewhere, too
         return self._redactor.secret("parameter", value)
 
     def _text(self, name: str, text: str) -> str:
+        super()._text(name, text)
         return self._redactor.secret("body", text)
 
     def _word(self, name: str, text: str) -> str:
