@@ -124,7 +124,7 @@ def is_secret(name: str) -> bool:
         return False
     if any(_SECRET_WORD.fullmatch(part) for part in {*parts, *_between(name), "".join(parts)}):
         return True
-    return _SECRET_KEY.fullmatch("".join(parts[-2:])) is not None
+    return _SECRET_KEY.fullmatch("".join(_between(name))) is not None
 
 
 @lru_cache(maxsize=4096)
