@@ -12,7 +12,6 @@ kind = "tenant"
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -61,6 +60,8 @@ class Patterns:
     @classmethod
     def load(cls, path: Path) -> Patterns:
         """Read a file. Raises PatternsError with one sentence."""
+        import tomllib  # most recordings are masked without such a file, and need not wait for this import
+
         try:
             file = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), File)
             found = cls(file)

@@ -7,7 +7,6 @@ something is found are its texts gone through. Names that the format gives to it
 from __future__ import annotations
 
 import base64
-import html
 import re
 from array import array
 from collections import Counter
@@ -236,6 +235,8 @@ def _readings(line: bytes) -> Iterator[bytes]:
     plain = line
     if any(escape in plain for escape in ESCAPES):
         plain = UNICODE.sub(lambda m: chr(int(m[1], 16)).encode("utf-8", "replace"), plain)
+        import html  # its table of entities takes a millisecond
+
         plain = html.unescape(plain.decode("utf-8", "replace")).encode("utf-8", "replace")
         yield plain
     for _ in range(ROUNDS):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from harinspect.har.model import Exchange
 from harinspect.traffic.embedding import kept_back
 from harinspect.traffic.model import OK, Denial, DenialKind, Traffic
@@ -42,24 +40,26 @@ def _kind(exchange: Exchange, traffic: Traffic) -> DenialKind | None:
         return DenialKind.FORBIDDEN
     if exchange.status in RELATED and not is_preflight(exchange):
         return DenialKind.RELATED  # also where the browser kept the answer from the page: CORS is not why it refused
-    if any(_blocked(exchange, traffic)):
+    if _is_blocked(exchange, traffic):
         return DenialKind.BLOCKED
     return DenialKind.RELATED if exchange.status in RELATED else None
 
 
-def _blocked(exchange: Exchange, traffic: Traffic) -> Iterator[bool]:
+def _is_blocked(exchange: Exchange, traffic: Traffic) -> bool:
     error = exchange.error or ""
-    yield error.startswith("net::ERR_BLOCKED_BY_") or error in REFUSALS
-    pair = traffic.preflight_of.get(exchange.index)
-    failed = pair is not None and pair.verdict != OK
-    yield failed and (pair.options == exchange.index or exchange.status == 0) if pair else False
-    verdict = traffic.cors.get(exchange.index)
-    yield verdict is not None and verdict.verdict != OK
-    yield exchange.status == 0 and error == "net::ERR_FAILED"
-    yield is_mixed_content(exchange, traffic)
-    yield kept_back(exchange, traffic) is not None
-    yield refused_handshake(exchange)
-    yield forbidden_by(exchange, traffic) is not None
+    pair, verdict = traffic.preflight_of.get(exchange.index), traffic.cors.get(exchange.index)
+    has_failed = pair is not None and pair.verdict != OK and (pair.options == exchange.index or exchange.status == 0)
+    return (
+        has_failed
+        or (verdict is not None and verdict.verdict != OK)
+        or error.startswith("net::ERR_BLOCKED_BY_")
+        or error in REFUSALS
+        or (exchange.status == 0 and error == "net::ERR_FAILED")
+        or is_mixed_content(exchange, traffic)
+        or kept_back(exchange, traffic) is not None
+        or refused_handshake(exchange)
+        or forbidden_by(exchange, traffic) is not None
+    )
 
 
 def is_mixed_content(exchange: Exchange, traffic: Traffic) -> bool:
