@@ -37,7 +37,7 @@ async def running(command: Sequence[str], file: BinaryIO) -> AsyncIterator[Strea
     try:
         yield cast(StreamReader, process.stdout)
     finally:
-        await _ended(process)
+        await settled(_ended(process))
 
 
 async def heard(told: StreamReader, most: int) -> Message:
@@ -49,15 +49,19 @@ async def heard(told: StreamReader, most: int) -> Message:
 
 
 async def settled(work: Awaitable[T], undo: Callable[[T], Awaitable[None]] | None = None) -> T:
-    """The result. A cancellation waits for it, and for what undoes it, so that nothing is left under way."""
+    """The result. Cancellations, however many, wait for it and for what undoes it: nothing is left under way."""
     task = asyncio.ensure_future(work)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        done = await task
-        if undo is not None:
-            await undo(done)
-        raise
+    is_cancelled = False
+    while not task.done():
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError:
+            is_cancelled = True
+    if not is_cancelled:
+        return task.result()
+    if undo is not None and task.exception() is None:
+        await settled(undo(task.result()))
+    raise asyncio.CancelledError
 
 
 async def _ended(process: Process) -> None:
