@@ -23,10 +23,12 @@ from harinspect.web import redacting
 from harinspect.web.messages import Finished, Message, Part, Refused, Unwritten, Written
 from harinspect.web.processes import TooLong, heard, running, settled
 from harinspect.web.settings import REDACTOR, worker_environment
+from harinspect.web.worker import LOOK_EVERY
 from tests.served import wait_until
 from tests.test_web_worker import messages
 
 SAMPLE = shipped_folder("sample_hars") / "cors-preflight-header-not-allowed.har"
+SHORT = 4096  # bytes, of a pipe
 ENTRIES = len(json.loads(SAMPLE.read_text())["log"]["entries"])
 
 
@@ -150,6 +152,35 @@ def test_the_process_itself(tmp_path):
         )
     assert isinstance(messages(done.stdout)[-1], Written)
     assert done.stderr == b""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="makes a short pipe")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_long_message_is_whole_however_often_the_timer_rings_meanwhile(unbuffered):
+    """Nobody reads at first: the pipe is full, and the process waits in the middle of its message."""
+    import fcntl
+
+    reading, writing = os.pipe()
+    fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, SHORT)
+    environment = {**worker_environment(), "PYTHONUNBUFFERED": unbuffered}
+    with (
+        os.fdopen(reading, "rb") as told,
+        SAMPLE.open("rb") as source,
+        subprocess.Popen([*REDACTOR, "report"], stdin=source, stdout=writing, env=environment),
+    ):
+        os.close(writing)
+        wait_until(lambda: _waiting(reading) == SHORT)
+        time.sleep(3 * LOOK_EVERY)
+        (message,) = messages(told.read())
+    assert isinstance(message, Finished)
+
+
+def _waiting(reading: int) -> int:
+    """How many bytes can be read at once."""
+    import fcntl
+    import termios
+
+    return int.from_bytes(fcntl.ioctl(reading, termios.FIONREAD, bytes(4)), sys.byteorder)
 
 
 PAGE = """

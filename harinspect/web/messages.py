@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
 from typing import BinaryIO
 
@@ -10,6 +12,7 @@ import msgspec
 from harinspect.report.model import Report
 
 PREFIX = 8  # bytes of the length, big endian
+STDOUT = 1
 GZIP = 31  # what zlib calls the format of the parts: `wbits`
 
 
@@ -71,6 +74,14 @@ def teller(out: BinaryIO) -> Callable[[Message], None]:
         out.flush()
 
     return tell
+
+
+def own_output() -> BinaryIO:
+    """Standard output, for messages alone. It has a buffer of its own: Python may have been told to use none (`-u`),
+    and then a signal cuts off what is being written.
+    """
+    sys.stdout = sys.stderr  # a stray print must not break the messages
+    return os.fdopen(STDOUT, "wb", closefd=False)
 
 
 def decode(payload: bytes) -> Message:

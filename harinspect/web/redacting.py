@@ -23,7 +23,7 @@ from harinspect.har.spool import private_file
 from harinspect.pipeline import analyse
 from harinspect.redaction.document import Masked, redact, redact_each
 from harinspect.redaction.sweep import occur
-from harinspect.web.messages import GZIP, Finished, Message, Part, Refused, Unwritten, Written, teller
+from harinspect.web.messages import GZIP, Finished, Message, Part, Refused, Unwritten, Written, own_output, teller
 from harinspect.web.worker import LOOK_EVERY, end_with, stay_small
 
 CHUNK: Final = 1 << 20  # bytes
@@ -117,5 +117,4 @@ def _end_all() -> None:
 if __name__ == "__main__":
     _end_with_page(os.getppid())
     stay_small()
-    out, sys.stdout = sys.stdout.buffer, sys.stderr  # a stray print must not break the messages
-    run(sys.stdin.buffer, sys.argv[1], out, Path(sys.argv[2]) if len(sys.argv) > 2 else None)
+    run(sys.stdin.buffer, sys.argv[1], own_output(), Path(sys.argv[2]) if len(sys.argv) > 2 else None)

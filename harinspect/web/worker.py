@@ -15,7 +15,7 @@ from typing import BinaryIO
 from harinspect.har.model import NotHar
 from harinspect.knowledge import KnowledgeError
 from harinspect.pipeline import analyse
-from harinspect.web.messages import Finished, Progress, Refused, teller
+from harinspect.web.messages import Finished, Progress, Refused, own_output, teller
 
 TELL_EVERY = 0.1  # seconds
 LOOK_EVERY = 0.5
@@ -71,5 +71,4 @@ def end_with(parent: int) -> None:
 if __name__ == "__main__":
     threading.Thread(target=end_with, args=(os.getppid(),), daemon=True).start()
     stay_small()
-    out, sys.stdout = sys.stdout.buffer, sys.stderr  # a stray print must not break the messages
-    run(sys.stdin.buffer, sys.argv[1], out, Path(sys.argv[2]) if len(sys.argv) > 2 else None)
+    run(sys.stdin.buffer, sys.argv[1], own_output(), Path(sys.argv[2]) if len(sys.argv) > 2 else None)
