@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from harinspect.wire.regexes import regex
+
 Bytes = bytes | bytearray
 
 _STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
@@ -14,10 +16,10 @@ _BRACKET = re.compile(rb'[^"{}\[\]]*+(?:' + _STRING + rb'[^"{}\[\]]*+)*+([{}\[\]
 _TOKEN = re.compile(rb'"([^"\\]*+(?:\\.[^"\\]*+)*+)"|[{}\[\]]', re.DOTALL)
 _ENTRIES = re.compile(rb'"entries"\s*+:\s*+\[')
 _FIRST_KEY = re.compile(rb'\s*+\{(\s*+"(?:[^"\\]|\\.)*+")', re.DOTALL)
-_SCALAR = re.compile(_STRING + rb"|[^\s,\]]++", re.DOTALL)
+_SCALAR = regex(_STRING + rb"|[^\s,\]]++", re.DOTALL)
 _SPACE = re.compile(rb"\s*+")
 _AFTER = re.compile(rb"\s*+(?:\]|,\s*+(?:" + _STRING + rb"\s*+[^:\s]|[^\"\s]|\Z)|\Z)", re.DOTALL)
-_CLOSING = re.compile(rb"\]\s*+\}\s*+\}[\s);0-9]*+\Z")
+_CLOSING = regex(rb"\]\s*+\}\s*+\}[\s);0-9]*+\Z")
 _OPENING = b"{["
 
 

@@ -10,10 +10,12 @@ import re
 from typing import Final
 from urllib.parse import quote
 
+from harinspect.wire.regexes import regex
+
 ENCODED_OPEN: Final = "%E2%80%B9"  # the quotation marks around a mark, in UTF-8 (RFC 3986 section 2.5)
 ENCODED_CLOSE: Final = "%E2%80%BA"
 _SAFE: Final = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"  # as they are recorded: only what no reader takes is encoded
-_MARK: Final = re.compile(
+_MARK: Final = regex(
     rf"{ENCODED_OPEN}([a-z][a-z-]{{0,15}}:[1-9][0-9+-]{{0,5}}:[0-9a-f]{{4,16}}(?:%20[A-Za-z0-9:/._~@+,%=-]{{0,4000}}?)?){ENCODED_CLOSE}"
 )
 

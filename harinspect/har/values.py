@@ -9,9 +9,10 @@ from functools import lru_cache
 from typing import Final
 
 from harinspect.har.urls import with_marks
+from harinspect.wire.regexes import regex
 
 LONGEST: Final = 366 * 86_400_000.0  # milliseconds; a longer request is a wrong clock
-_ISO: Final = re.compile(
+_ISO: Final = regex(
     r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)",
     re.ASCII,
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -12,6 +11,7 @@ from harinspect.traffic.contrast import differences
 from harinspect.traffic.model import Denial, DenialKind
 from harinspect.wire.dates import http_date
 from harinspect.wire.headers import Headers
+from harinspect.wire.regexes import regex
 from harinspect.wire.url import Url
 
 inspector = Inspector(__name__)
@@ -26,10 +26,10 @@ MARKERS = (
     "x-nextjs-cache",
     "x-drupal-cache",
 )
-_HIT = re.compile(r"(?<![a-z_])(?:tcp_(?:mem_|ims_|negative_)?)?(?:hit|stale|updating)(?![a-z])", re.IGNORECASE)
-_MISS = re.compile(r"miss|expired|bypass|dynamic|pass\b|revalidated|refresh", re.IGNORECASE)
-_STATUS_HIT = re.compile(r";\s*hit\b", re.IGNORECASE)
-_TWO_IDS = re.compile(r"^\d+ \d+$")
+_HIT = regex(r"(?i)(?<![a-z_])(?:tcp_(?:mem_|ims_|negative_)?)?(?:hit|stale|updating)(?![a-z])")
+_MISS = regex(r"(?i)miss|expired|bypass|dynamic|pass\b|revalidated|refresh")
+_STATUS_HIT = regex(r"(?i);\s*hit\b")
+_TWO_IDS = regex(r"^\d+ \d+$")
 
 STALE = inspector.rule(
     "stale-403",

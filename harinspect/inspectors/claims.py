@@ -11,17 +11,18 @@ from harinspect.knowledge.readings import Reading
 from harinspect.traffic.model import Denial
 from harinspect.traffic.places import place, template
 from harinspect.traffic.tokens import Token, jwt_of
+from harinspect.wire.regexes import regex
 from harinspect.wire.tokens import Jwt
 
 inspector = Inspector(__name__)
 JWT = "https://www.rfc-editor.org/rfc/rfc7519#section-4.1"
-_ERROR = re.compile(r'\berror\s*=\s*"?insufficient_scope\b', re.IGNORECASE)
-_SCOPE = re.compile(r'\bscope\s*=\s*"([^"]{1,500})"', re.IGNORECASE)
+_ERROR = regex(r'\berror\s*=\s*"?insufficient_scope\b', re.IGNORECASE)
+_SCOPE = regex(r'\bscope\s*=\s*"([^"]{1,500})"', re.IGNORECASE)
 NAMES = {
-    "aud": re.compile(r"(?<![a-z])aud(?:ience)?(?![a-z])", re.IGNORECASE),
-    "iss": re.compile(r"(?<![a-z])iss(?:uer)?(?![a-z])", re.IGNORECASE),
+    "aud": regex(r"(?<![a-z])aud(?:ience)?(?![a-z])", re.IGNORECASE),
+    "iss": regex(r"(?<![a-z])iss(?:uer)?(?![a-z])", re.IGNORECASE),
 }
-_TOKEN = re.compile(r"token|jwt|claim", re.IGNORECASE)
+_TOKEN = regex(r"token|jwt|claim", re.IGNORECASE)
 
 AUDIENCE = inspector.rule(
     "audience",

@@ -17,6 +17,7 @@ from harinspect.traffic.model import Denial, DenialKind
 from harinspect.traffic.places import template
 from harinspect.wire.cookie_parsing import SetCookie, parse_set_cookie
 from harinspect.wire.headers import ABSENT
+from harinspect.wire.regexes import regex
 from harinspect.wire.url import Url
 
 inspector = Inspector(__name__)
@@ -24,9 +25,9 @@ OWASP = "https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forge
 USUAL = 2  # calls elsewhere at the host, all with a token
 BEACONS = ("ping", "csp-violation-report", "cspviolationreport")  # sent by the browser, which adds no header
 OTHER_PARTS = ("csrf.cookie-missing", "csrf.origin-check")
-SPOKEN = re.compile(r"csrf|xsrf|forgery", re.IGNORECASE)
-_NAMED = re.compile(r'name="([^"]{1,60})"|"([^"]{1,60})"\s{0,9}:')
-COOKIES = re.compile(r"csrf|xsrf", re.IGNORECASE)
+SPOKEN = regex(r"csrf|xsrf|forgery", re.IGNORECASE)
+_NAMED = regex(r'name="([^"]{1,60})"|"([^"]{1,60})"\s{0,9}:')
+COOKIES = regex(r"csrf|xsrf", re.IGNORECASE)
 
 MISSING = inspector.rule(
     "token-missing",

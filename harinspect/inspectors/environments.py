@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer
 from harinspect.traffic.model import Denial
 from harinspect.traffic.tokens import jwt_of
+from harinspect.wire.regexes import regex
 from harinspect.wire.url import Url
 
 inspector = Inspector(__name__)
-_TRIAL = re.compile(
+_TRIAL = regex(
     r"(?<![a-z0-9])(dev(?:elop(?:ment)?)?|test(?:ing)?|qa|uat|stag(?:e|ing)|stg|sandbox|pre-?prod|non-?prod|localhost)"
     r"(?![a-z0-9])",
     re.IGNORECASE,

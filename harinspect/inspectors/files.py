@@ -9,9 +9,10 @@ from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, user
 from harinspect.traffic.contrast import differences
 from harinspect.traffic.model import Denial
+from harinspect.wire.regexes import regex
 
 inspector = Inspector(__name__)
-FILE = re.compile(r"\.[a-z0-9]{2,5}$", re.IGNORECASE)
+FILE = regex(r"\.[a-z0-9]{2,5}$", re.IGNORECASE)
 
 RIGHTS = inspector.rule(
     "file-permissions",

@@ -11,10 +11,11 @@ from harinspect.knowledge.readings import Reading
 from harinspect.traffic.forgery import UNSAFE
 from harinspect.traffic.model import Denial, DenialKind
 from harinspect.wire.cookie_parsing import parse_cookie_header
+from harinspect.wire.regexes import regex
 
 inspector = Inspector(__name__)
 OWASP = "https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html"
-SPOKEN = re.compile(r"csrf|xsrf|forgery", re.IGNORECASE)
+SPOKEN = regex(r"csrf|xsrf|forgery", re.IGNORECASE)
 TWINS = {"xsrf-token": "x-xsrf-token"}  # Angular and axios copy the cookie into the header as it is
 
 MISMATCH = inspector.rule(

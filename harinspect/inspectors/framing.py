@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
 from harinspect.traffic.model import Denial
+from harinspect.wire.regexes import regex
 
 inspector = Inspector(__name__)
 MARK = "net::ERR_BLOCKED_BY_RESPONSE"  # Chromium's mark, without the name of the policy
-ANCESTORS = re.compile(r"(?:^|[;,])\s*frame-ancestors\s([^;,]*)", re.IGNORECASE)
+ANCESTORS = regex(r"(?:^|[;,])\s*frame-ancestors\s([^;,]*)", re.IGNORECASE)
 
 REFUSED = inspector.rule(
     "refused",

@@ -12,11 +12,12 @@ from harinspect.traffic.contrast import sole_difference
 from harinspect.traffic.denials import refused_handshake
 from harinspect.traffic.model import Denial, DenialKind
 from harinspect.traffic.preflights import filters_origins
+from harinspect.wire.regexes import regex
 
 inspector = Inspector(__name__)
 ORIGIN = "https://fetch.spec.whatwg.org/#append-a-request-origin-header"
 HEAD = 4096  # characters of a body that are read
-_ORIGIN = re.compile(r"\borigin|\bcors\b", re.IGNORECASE)
+_ORIGIN = regex(r"\borigin|\bcors\b", re.IGNORECASE)
 
 NAMED = inspector.rule(
     "named",

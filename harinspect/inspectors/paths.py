@@ -9,15 +9,16 @@ from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
 from harinspect.knowledge import Hit
 from harinspect.traffic.model import Denial, DenialKind
+from harinspect.wire.regexes import regex
 from harinspect.wire.url import Url
 
 inspector = Inspector(__name__)
 APACHE = "https://httpd.apache.org/docs/2.4/mod/"
 # Names that servers are told to keep to themselves: Apache as shipped refuses .ht*, most set-ups all dot files.
-HIDDEN = re.compile(r"/\.(?!well-known(?:/|$))[^/]+(?:/|$)")
-LEFTOVERS = re.compile(r"(?:~|\.(?:bak|old|orig|save|swp|sql|log|ini|conf|config|inc|dist|pem|key))$", re.IGNORECASE)
-FILE = re.compile(r"\.[a-z0-9]{2,5}$", re.IGNORECASE)
-WELL_KNOWN = re.compile(r"^/\.well-known(?:/|$)")  # RFC 8615: meant to be read
+HIDDEN = regex(r"/\.(?!well-known(?:/|$))[^/]+(?:/|$)")
+LEFTOVERS = regex(r"(?:~|\.(?:bak|old|orig|save|swp|sql|log|ini|conf|config|inc|dist|pem|key))$", re.IGNORECASE)
+FILE = regex(r"\.[a-z0-9]{2,5}$", re.IGNORECASE)
+WELL_KNOWN = regex(r"^/\.well-known(?:/|$)")  # RFC 8615: meant to be read
 
 LISTING = inspector.rule(
     "directory-listing",

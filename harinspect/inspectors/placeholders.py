@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer
 from harinspect.traffic.model import Denial, DenialKind
 from harinspect.traffic.preflights import is_preflight
+from harinspect.wire.regexes import regex
 from harinspect.wire.url import Url
 
 inspector = Inspector(__name__)
 # What ECMAScript's ToString makes of no value, and how templates of addresses mark a place.
-NO_VALUE = re.compile(
+NO_VALUE = regex(
     r"undefined|null|NaN|\[object [A-Z][A-Za-z]{1,20}\]|\{\{?\w{1,40}\}?\}|\$\{[\w.]{1,60}\}|:[a-z]\w{0,30}"
 )
 MAY_BE_MEANT = frozenset({"null"})

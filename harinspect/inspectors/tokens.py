@@ -13,12 +13,13 @@ from harinspect.traffic.model import Denial
 from harinspect.traffic.token_trials import SKEW, is_read, passes_anyway
 from harinspect.traffic.tokens import Token, jwt_in_cookie, jwt_of, server_time
 from harinspect.wire.headers import WITHHELD
+from harinspect.wire.regexes import regex
 
 inspector = Inspector(__name__)
 JWT = "https://www.rfc-editor.org/rfc/rfc7519#section-4.1"
 CLOCKS_WRONG = timedelta(minutes=5)  # RFC 7519 lets nobody refuse a token for its `iat`, yet some libraries do
 _CREDENTIAL = r"token|jwt|bearer|signature|credential|session|log-?in|auth|claim"
-SPOKEN = re.compile(
+SPOKEN = regex(
     rf"(?:{_CREDENTIAL})[^.]{{0,40}}expir|expir[^.]{{0,40}}(?:{_CREDENTIAL})|^[^ ]*expired[^ ]*$|"
     r"not.?before|\bnbf\b|\bexp\b",
     re.IGNORECASE,

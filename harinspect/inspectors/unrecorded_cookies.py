@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from harinspect.har.model import Credentials, Exchange
@@ -21,9 +20,10 @@ from harinspect.traffic.sessions import began_sign_in, may_want_session
 from harinspect.traffic.surroundings import is_top_level_navigation, source_of
 from harinspect.wire.cookie_policy import SAFE_METHODS
 from harinspect.wire.headers import WITHHELD
+from harinspect.wire.regexes import regex
 
 inspector = Inspector(__name__)
-_SIGNED = re.compile(r"[?&](?:x-amz-signature|x-goog-signature|signature|sig|key-pair-id)=", re.IGNORECASE)
+_SIGNED = regex(r"(?i)[?&](?:x-amz-signature|x-goog-signature|signature|sig|key-pair-id)=")
 STANDARD = "https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis"
 UNKNOWN = "The file does not record cookies, so it cannot tell whether a session cookie went along."
 UNSENT = "The request's size shows that no cookie went along, but not why: what was set before is not recorded."

@@ -10,6 +10,7 @@ from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Part, Verdict, admin, developer, user
 from harinspect.traffic.model import Denial, DenialKind
 from harinspect.traffic.preflights import is_preflight
+from harinspect.wire.regexes import regex
 from harinspect.wire.url import Url
 
 inspector = Inspector(__name__)
@@ -17,7 +18,7 @@ LIMIT = 64_000  # characters of a body that are looked at
 TABLE = r"(?!(?:the|an?|our|your|my|its|their|this|that|these|those|any|all|below|above)\b)[\w.]+"  # not prose
 # What the common rule sets look for, each in its plainest form (OWASP Core Rule Set, groups 930 to 944).
 SIGNS = tuple(
-    (name, re.compile(pattern, re.IGNORECASE))
+    (name, regex(pattern, re.IGNORECASE))
     for name, pattern in (
         ("a path that climbs out of its folder", r"(?:^|[=/\\])\.\.[/\\]"),
         ("a system file", r"/etc/(?:passwd|shadow|hosts)\b|\b(?:win|boot)\.ini\b|/proc/self/"),

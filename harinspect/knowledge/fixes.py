@@ -26,6 +26,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from harinspect.knowledge.tables import KnowledgeError
+from harinspect.wire.regexes import regex
 
 FOLDER = Path(__file__).with_name("fixes")
 
@@ -35,19 +36,19 @@ HOST = r"[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_])?"
 NAME = r"[A-Za-z0-9_.~-]{1,128}"
 MANY = 49  # names that a list may have beside its first
 PLAIN: Final[Mapping[str, re.Pattern[str]]] = {
-    "origin": re.compile(rf"https?://(?:{HOST}|\[[0-9a-f:.]{{2,45}}\])(?::[0-9]{{1,5}})?"),
-    "method": re.compile(NAME),
-    "header": re.compile(NAME),
-    "host": re.compile(rf"(?:{HOST}|\[[0-9a-f:.]{{2,45}}\])(?::[0-9]{{1,5}})?"),
-    "cookie": re.compile(NAME),
-    "shared": re.compile(HOST),
-    "seconds": re.compile("[1-9][0-9]{0,8}"),
-    "samesite": re.compile("none"),
-    "SameSite": re.compile("None"),
-    "methods": re.compile(rf"{NAME}(?:, {NAME}){{0,{MANY}}}"),
-    "headers": re.compile(rf"{NAME}(?:, {NAME}){{0,{MANY}}}"),
-    "method_list": re.compile(rf'{NAME}(?:", "{NAME}){{0,{MANY}}}'),  # between quotes, as in ["{method_list}"]
-    "header_list": re.compile(rf'{NAME}(?:", "{NAME}){{0,{MANY}}}'),
+    "origin": regex(rf"https?://(?:{HOST}|\[[0-9a-f:.]{{2,45}}\])(?::[0-9]{{1,5}})?"),
+    "method": regex(NAME),
+    "header": regex(NAME),
+    "host": regex(rf"(?:{HOST}|\[[0-9a-f:.]{{2,45}}\])(?::[0-9]{{1,5}})?"),
+    "cookie": regex(NAME),
+    "shared": regex(HOST),
+    "seconds": regex("[1-9][0-9]{0,8}"),
+    "samesite": regex("none"),
+    "SameSite": regex("None"),
+    "methods": regex(rf"{NAME}(?:, {NAME}){{0,{MANY}}}"),
+    "headers": regex(rf"{NAME}(?:, {NAME}){{0,{MANY}}}"),
+    "method_list": regex(rf'{NAME}(?:", "{NAME}){{0,{MANY}}}'),  # between quotes, as in ["{method_list}"]
+    "header_list": regex(rf'{NAME}(?:", "{NAME}){{0,{MANY}}}'),
 }
 STAND_IN: Final[Mapping[str, str]] = {
     "origin": "https://PAGE-ORIGIN",
@@ -71,10 +72,10 @@ CLIENTS: Final = frozenset(
     {"angular", "auth0", "axios", "fetch", "html", "javascript", "jquery", "msal", "xmlhttprequest"}
 )
 WORDS: Final = ("Access", "Undo", "Verify")
-CONDITION = re.compile(r"\{([a-z_]+)\?\}")
-HOLE = re.compile(r"\{(" + "|".join(PLAIN) + r")\}")
-SENTENCE = re.compile(rf"^(For|Not for|{'|'.join(WORDS)}): (\S.*\S)$", re.MULTILINE)
-FENCE = re.compile(r"^```(\S*)[ \t]*\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
+CONDITION = regex(r"\{([a-z_]+)\?\}")
+HOLE = regex(r"\{(" + "|".join(PLAIN) + r")\}")
+SENTENCE = regex(rf"^(For|Not for|{'|'.join(WORDS)}): (\S.*\S)$", re.MULTILINE)
+FENCE = regex(r"^```(\S*)[ \t]*\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
 
 
 class Snippet(Struct, frozen=True):

@@ -14,8 +14,10 @@ from typing import Final
 
 from msgspec import Struct
 
+from harinspect.wire.regexes import regex
+
 SHORTEST: Final = 3  # characters: a shorter literal is in nearly every body
-PIECE = re.compile(
+PIECE = regex(
     r"(?P<flags>\(\?[a-zA-Z]+\))"
     r"|(?P<open>\((?:\?(?:[:=!]|<[=!]))?)"
     r"|(?P<close>\))"
@@ -26,7 +28,7 @@ PIECE = re.compile(
     r"|(?P<plain>[^\\\[\](){}|*+?.^$]+|.)",
     re.DOTALL,
 )
-SPECIAL = re.compile(r"[\\\[(){}|*+?.^$]|^.{0,2}$")
+SPECIAL = regex(r"[\\\[(){}|*+?.^$]|^.{0,2}$")
 Literals = tuple[str, ...]
 Piece = tuple[str, str, Literals]  # its kind, its text, and what a group needs
 

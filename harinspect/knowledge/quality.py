@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -14,9 +13,10 @@ from harinspect.har.model import Exchange
 from harinspect.knowledge.patterns import Pattern
 from harinspect.knowledge.readings import LIMIT, words
 from harinspect.knowledge.tables import Table, read_table
+from harinspect.wire.regexes import regex
 
 FILE = Path(__file__).with_name("quality.toml")
-_NUMBER: Final = re.compile(r"[0-9a-f]*[0-9][0-9a-f]*")
+_NUMBER: Final = regex(r"[0-9a-f]*[0-9][0-9a-f]*")
 
 
 class Leak(Struct, frozen=True):

@@ -13,16 +13,17 @@ from functools import cached_property
 from typing import Final, NamedTuple
 
 from harinspect.har.model import Exchange
+from harinspect.wire.regexes import regex
 
 LIMIT: Final = 65_536
 READABLE: Final = 4_000  # characters of readable text: an error page says why near its top
 SHORT: Final = 7  # words: what is no longer than that is taken for a label, not for prose
 DEPTH: Final = 6
 
-TAG = re.compile(r"<[^<>]*>")
+TAG = regex(r"<[^<>]*>")
 HIDDEN = re.compile(r"<(?:(script|style|template|noscript|svg)\b|(!--))", re.IGNORECASE)
-CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-WORD = re.compile(r"[a-z0-9]+")
+CAMEL = regex(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+WORD = regex(r"[a-z0-9]+")
 TELLING = re.compile(r"error|reason|denied|deny|message|blocked|www-authenticate")
 SPOKEN: Final = frozenset(  # names of JSON members that hold a reason or a code for it
     """

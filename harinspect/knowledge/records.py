@@ -16,6 +16,7 @@ from msgspec import Struct
 from harinspect.knowledge.causes import RESPONSIBLE, causes
 from harinspect.knowledge.patterns import Pattern
 from harinspect.knowledge.tables import KnowledgeError, Table
+from harinspect.wire.regexes import regex
 
 Basis = Literal["stated", "signature", "identity"]
 
@@ -34,7 +35,7 @@ LAYERS: Final = (
 )
 BASES: Final = ("stated", "signature", "identity")
 ELSEWHERE: Final = "https://app.example/thing"
-SPECIMEN = re.compile(r"^(?:counter)?example = \{.*\}$", re.MULTILINE)
+SPECIMEN = regex(r"^(?:counter)?example = \{.*\}$", re.MULTILINE)
 TEMPORARY: Final = frozenset({"yes", "no", "maybe"})
 
 

@@ -10,18 +10,19 @@ from urllib.parse import quote, unquote
 from harinspect.redaction import names, shapes
 from harinspect.redaction.credentials import Mask, scoped
 from harinspect.redaction.marks import CLOSE, OPEN
+from harinspect.wire.regexes import regex
 
 Text = Callable[[str], str]
 Hides = Callable[[str, str], bool]
 
-_PARTS: Final = re.compile(
+_PARTS: Final = regex(
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*:)?(?P<slashes>//)?(?:(?P<user>(?<=//)[^/?#\s]*)@)?"
     r"(?P<host>(?<=[/@])(?:[^/?#@]*))?(?P<path>[^?#]*)(?:\?(?P<query>[^#]*))?(?:#.*)?\Z",
     re.DOTALL,
 )
-_DATA: Final = re.compile(r"data:(?P<type>[\w/+.;=-]{0,100}),(?P<data>.*)", re.DOTALL | re.IGNORECASE)
-_HOST: Final = re.compile(r"[\w.-]{0,253}(?::\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::\d{1,5})?")
-_SEGMENT: Final = re.compile(r"(;|/)")
+_DATA: Final = regex(r"data:(?P<type>[\w/+.;=-]{0,100}),(?P<data>.*)", re.DOTALL | re.IGNORECASE)
+_HOST: Final = regex(r"[\w.-]{0,253}(?::\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::\d{1,5})?")
+_SEGMENT: Final = regex(r"(;|/)")
 _ONE_TIME: Final = re.compile(  # what follows is good for one use, or for whoever has it
     r"(?:[a-z]{1,20}[-_])?(?:reset|verify|verification|confirm|confirmation|activate|activation|invite|invitations?|join"
     r"|accept|unsubscribe|opt-?out|subscription|magic|magiclink|recover|recovery|tokens?|jwt|secrets?|api-?keys?|auth|sso"
@@ -31,14 +32,14 @@ _ONE_TIME: Final = re.compile(  # what follows is good for one use, or for whoev
 _NOT_LAST: Final = re.compile(
     r"callback|edit|catch|key|v\d{1,2}|[a-z]{2}|\d{3,20}|[0-9a-f@-]{70,80}|IncomingWebhook|[TB]\w{8,11}", re.I
 )
-_FILE: Final = re.compile(r".*\.(?:m?js|css|html?|png|svg|json|xml|map|php|aspx?|jsp|txt)", re.IGNORECASE)
-_ONE_TIME_VALUE: Final = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[\w.~%+=-]{8,}")
-_HOOK_HOST: Final = re.compile(r"(?:[\w-]{1,63}\.)?(?:web)?hooks?\..*|maker\.ifttt\.com", re.IGNORECASE)
+_FILE: Final = regex(r".*\.(?:m?js|css|html?|png|svg|json|xml|map|php|aspx?|jsp|txt)", re.IGNORECASE)
+_ONE_TIME_VALUE: Final = regex(r"(?=.*[0-9])(?=.*[A-Za-z])[\w.~%+=-]{8,}")
+_HOOK_HOST: Final = regex(r"(?:[\w-]{1,63}\.)?(?:web)?hooks?\..*|maker\.ifttt\.com", re.IGNORECASE)
 _TOLD: Final = re.compile(
     r"(?P<name>[A-Za-z-]{2,20})(?P<is>[:=])(?P<value>.+)|(?P<bot>bot\d{5,12}:|private-)(?P<key>.*\d.*)"
 )
-_STATUS: Final = re.compile(r"\d{1,3}")
-_NESTED: Final = re.compile(r"(?:[a-z][a-z+.-]*:)?//|/|[^?]*\?", re.IGNORECASE)
+_STATUS: Final = regex(r"\d{1,3}")
+_NESTED: Final = regex(r"(?:[a-z][a-z+.-]*:)?//|/|[^?]*\?", re.IGNORECASE)
 _DEPTH: Final = 3  # an address within a parameter of an address, and so on
 
 

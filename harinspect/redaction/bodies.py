@@ -17,33 +17,32 @@ from harinspect.redaction.addresses import readably
 from harinspect.redaction.credentials import Mask
 from harinspect.redaction.marks import CLOSE, OPEN
 from harinspect.redaction.placed import LONGEST_NAME, NAME_CHARACTERS, Found
+from harinspect.wire.regexes import regex
 
 Hides = Callable[[str, str], bool]  # is the value beside this name one to mask?
 
-_REST: Final = re.compile(r"[\w$.\[\]%-]{0,63}")
-_SEPARATED: Final = re.compile(
-    r"(?P<close>\\{0,7}[\"'`])?(?P<bracket>\]?)(?P<gap>\s{0,8})(?P<is>=>|[:=])(?P<space>\s{0,8})"
-)
-_OPENED: Final = re.compile(r"(?:[ubrf](?=[\"']))?(?P<slashes>\\{0,7})(?P<quote>[\"'`])")
-_NUMBER: Final = re.compile(r"-?\d[\d.]{2,30}")
-_LIST: Final = re.compile(r"\[\s{0,8}\"(?P<value>[^\]{}]{1,16384})(?=\"\s{0,8}\]|\Z)")
-_FORM_VALUE: Final = re.compile(r"[^&\s\"'<>;,`\\]{1,65536}")
-_LINE_VALUE: Final = re.compile(r"(?=[^\s\"'<>;,&]{0,200}\d)[^\s\"'<>;,&(){}]{6,4096}(?=[ \t]*(?:[\r\n]|\Z))")
-_COOKIES: Final = re.compile(r"[^\r\n\"'<>\\]{1,16384}")
-_COLON_VALUE: Final = re.compile(r"(?=[^\s\"'<>;,&]{0,200}\d)[^\s\"'<>;,&]{6,4096}")  # a word of prose has no digit
-_OBJECT: Final = re.compile(
+_REST: Final = regex(r"[\w$.\[\]%-]{0,63}")
+_SEPARATED: Final = regex(r"(?P<close>\\{0,7}[\"'`])?(?P<bracket>\]?)(?P<gap>\s{0,8})(?P<is>=>|[:=])(?P<space>\s{0,8})")
+_OPENED: Final = regex(r"(?:[ubrf](?=[\"']))?(?P<slashes>\\{0,7})(?P<quote>[\"'`])")
+_NUMBER: Final = regex(r"-?\d[\d.]{2,30}")
+_LIST: Final = regex(r"\[\s{0,8}\"(?P<value>[^\]{}]{1,16384})(?=\"\s{0,8}\]|\Z)")
+_FORM_VALUE: Final = regex(r"[^&\s\"'<>;,`\\]{1,65536}")
+_LINE_VALUE: Final = regex(r"(?=[^\s\"'<>;,&]{0,200}\d)[^\s\"'<>;,&(){}]{6,4096}(?=[ \t]*(?:[\r\n]|\Z))")
+_COOKIES: Final = regex(r"[^\r\n\"'<>\\]{1,16384}")
+_COLON_VALUE: Final = regex(r"(?=[^\s\"'<>;,&]{0,200}\d)[^\s\"'<>;,&]{6,4096}")  # a word of prose has no digit
+_OBJECT: Final = regex(
     r"\{\s{0,8}\"(?:value|val|raw|text|current|secret|plain|new|old)\"\s{0,8}:\s{0,8}\"(?P<value>(?:\\.|[^\"\\]){1,16384})",
     re.DOTALL,
 )
-_MARKED: Final = re.compile(rf"(?i:\b(?:bearer|basic|token)\s+)?{OPEN}[^{OPEN}{CLOSE}]*{CLOSE}")
+_MARKED: Final = regex(rf"(?i:\b(?:bearer|basic|token)\s+)?{OPEN}[^{OPEN}{CLOSE}]*{CLOSE}")
 _HARMLESS: Final = re.compile(r"[\w.~ /;,*+()-]{0,11}")  # too short for any shape, and no name beside a value
-_URL: Final = re.compile(
+_URL: Final = regex(
     r"\b(?:https?|wss?|ftp|[a-z]{2,20}(?=://[^\s\"'<>/?#]{0,200}@))://[^\s\"'<>\\`)\]}]{1,4096}"
     r"|\bdata:[\w/+.-]{3,60};base64,[A-Za-z0-9+/=%]{16,}",
     re.IGNORECASE,
 )
 _QUOTED: Final = {
-    quote: re.compile(rf"(?:\\.|[^{quote}\\{newline}]){{1,16384}}", re.DOTALL)
+    quote: regex(rf"(?:\\.|[^{quote}\\{newline}]){{1,16384}}", re.DOTALL)
     for quote, newline in (('"', ""), ("'", "\\n"), ("`", ""))
 }
 _LONGEST: Final = 65_536

@@ -9,24 +9,21 @@ from collections.abc import Callable
 from typing import Final
 
 from harinspect.redaction import shapes
+from harinspect.wire.regexes import regex
 
 Mask = Callable[[str, str], str]  # kind and value to mark; passes marks and broken values through
 
-_SCHEME: Final = re.compile(
-    r"(?P<scheme>[A-Za-z][A-Za-z0-9-]{0,31})(?P<gap>[:=]?[ \t]+|[:=](?=\S))(?P<rest>.*)", re.DOTALL
-)
+_SCHEME: Final = regex(r"(?P<scheme>[A-Za-z][A-Za-z0-9-]{0,31})(?P<gap>[:=]?[ \t]+|[:=](?=\S))(?P<rest>.*)", re.DOTALL)
 _KNOWN: Final = frozenset(  # IANA's HTTP Authentication Scheme Registry, and schemes seen in the wild
     "basic bearer concealed digest dpop gnap hoba mutual negotiate oauth privatetoken scram-sha-1 scram-sha-256 vapid"
     " ntlm token apikey api-key aws aws4-hmac-sha256 aws4-ecdsa-p256-sha256 sharedkey sharedkeylite sapisidhash"
     " goog4-rsa-sha256 hmac signature jwt key session".split()
 )
-_PARAMETER: Final = re.compile(
-    r"(?P<name>[A-Za-z][\w-]{0,40})(?P<is>[ \t]*=[ \t]*)(?P<value>\"(?:\\.|[^\"\\])*\"|[^\s,]+)"
-)
+_PARAMETER: Final = regex(r"(?P<name>[A-Za-z][\w-]{0,40})(?P<is>[ \t]*=[ \t]*)(?P<value>\"(?:\\.|[^\"\\])*\"|[^\s,]+)")
 _KEPT: Final = frozenset({"realm", "uri", "algorithm", "qop", "nc", "signedheaders", "charset", "stale", "headers"})
-_WRAPPED: Final = re.compile(r"(?P<open>[\"'<{\[(])(?P<inner>.+)(?P<close>[\"'>}\])])")
-_SET_COOKIE_SPLIT: Final = re.compile(r"(?:\n|,[ \t]*(?=[!#$%&'*+.^_`|~0-9A-Za-z-]+=))")
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_WRAPPED: Final = regex(r"(?P<open>[\"'<{\[(])(?P<inner>.+)(?P<close>[\"'>}\])])")
+_SET_COOKIE_SPLIT: Final = regex(r"(?:\n|,[ \t]*(?=[!#$%&'*+.^_`|~0-9A-Za-z-]+=))")
+_CONTROL: Final = regex(r"[\x00-\x08\x0a-\x1f\x7f]")
 _ATTRIBUTES: Final = frozenset(
     "expires max-age domain path samesite secure httponly partitioned priority version".split()
 )

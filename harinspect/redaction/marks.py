@@ -9,11 +9,12 @@ form (a space is "+"), so that a mark fits into a header, a cookie, a JSON strin
 
 from __future__ import annotations
 
-import re
 import secrets
 from hashlib import blake2b
 from typing import Final
 from urllib.parse import quote_plus, unquote
+
+from harinspect.wire.regexes import regex
 
 OPEN: Final = "\u2039"
 CLOSE: Final = "\u203a"
@@ -22,7 +23,7 @@ DETAILS: Final = (
     "net",  # of an IP address: public, private, loopback, link-local
 )
 IDENTITIES: Final = ("sub", "oid", "email", "upn", "preferred_username", "unique_name")  # shown as digests
-MARK: Final = re.compile(
+MARK: Final = regex(
     rf"{OPEN}(?P<kind>[a-z][a-z-]{{0,15}}):(?P<size>1-7|8-15|16-31|32-63|64\+):(?P<digest>[0-9a-f]{{4,16}})"
     rf"(?P<details>(?:(?: |%20)(?:{'|'.join(DETAILS)})=[A-Za-z0-9:/._~@+,%-]*"
     rf"|(?: |%20)(?:{'|'.join(IDENTITIES)})=~[0-9a-f]{{4,16}})*){CLOSE}"

@@ -6,9 +6,11 @@ import re
 from functools import lru_cache
 from typing import Final
 
-_WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_LOWER_WORDS: Final = re.compile(r"[a-z]+")
-_SECRET_WORD: Final = re.compile(
+from harinspect.wire.regexes import regex
+
+_WORDS: Final = regex(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_LOWER_WORDS: Final = regex(r"[a-z]+")
+_SECRET_WORD: Final = regex(
     r".*(?:tokens?|secret|passw(?:or)?d(?:confirm(?:ation)?|repeat|again|hash)?|passphrase|passcode|sess(?:ion)?id|apikey|accesskey(?:id)?|jwt|csrf|xsrf)"
     r"|pwd|pass|dpop|nextnonce|cnonce|keypairid|otp|totp|sid|sig|signature|hmac|credentials?|authorization|session|sess|bearer|assertion"
     r"|passwort|kennwort|contrasena|senha|motdepasse|wachtwoord|haslo|parola|wpnonce|accountkey"
@@ -20,9 +22,9 @@ _KEY_OF: Final = frozenset(
     "api access secret private account subscription client consumer encryption license licence master shared auth app"
     " function functions publishable service server signing storage ssh stripe deploy hmac".split()
 )
-_SECRET_KEY: Final = re.compile(rf".*(?:{'|'.join(sorted(_KEY_OF))})keys?")  # where no case parts the words
+_SECRET_KEY: Final = regex(rf".*(?:{'|'.join(sorted(_KEY_OF))})keys?")  # where no case parts the words
 _WEAK_WORD: Final = frozenset({"code", "state", "key", "auth", "nonce", "pin", "ticket"})
-_PERSONAL: Final = re.compile(
+_PERSONAL: Final = regex(
     r".*(?:firstname|lastname|fullname|middlename|givenname|familyname|surname|maidenname|username|nickname|displayname"
     r"|realname|vorname|nachname|apellidos?|prenom|cognome|strasse|telefon|loginname|personname|customername|cardholder|cardholdername|accountname|accountholder)"
     r"|.*(?:street|streetaddress|addressline|postaladdress|homeaddress|billingaddress|shippingaddress|deliveryaddress)"
@@ -38,9 +40,7 @@ _NO_PERSON_LAST: Final = frozenset(
     " placeholder supported verified length count enabled url".split()
 )
 _PERSONAL_PARAMETER: Final = frozenset({"user", "login", "loginhint", "uid", "userid", "userhint", "card", "member"})
-_USER_HEADER: Final = re.compile(
-    r"(?:remote|x-remote|x-forwarded|x-auth|x-authenticated|x-webauth|x)-(?:user|login)(?:id)?"
-)
+_USER_HEADER: Final = regex(r"(?:remote|x-remote|x-forwarded|x-auth|x-authenticated|x-webauth|x)-(?:user|login)(?:id)?")
 _NO_SECRET_LAST: Final = frozenset(
     "type types expires expiry expired expiration exp in at url uri endpoint count counts length len size name names"
     " policy required hint strength age ttl valid validity status error errors invalid missing method alg algorithm"
@@ -48,12 +48,12 @@ _NO_SECRET_LAST: Final = frozenset(
     " param label title message placeholder supported changed reset forgot description reason consent banner lifetime"
     " timeout duration disabled".split()
 )
-_NO_SECRET_HEADER: Final = re.compile(
+_NO_SECRET_HEADER: Final = regex(
     r"(?:access-control-|sec-(?!websocket-protocol)|www-authenticate$|proxy-authenticate$|.*ratelimit|.*rate-limit"
     r"|surrogate-key$|(?:x-)?cache-key$|xkey$|idempotency-key$|clear-site-data$|x-amz-content-sha256$|key$|vary$"
     r"|.*-?token-?binding|.*hash$|host$|content-security-policy)"
 )
-_ID_HEADER: Final = re.compile(
+_ID_HEADER: Final = regex(
     r"(?:.*(?:request|correlation|trace|trans|transaction|version|operation|activity|invocation|event|incident|support)-?_?id$"
     r"|.*(?:traceparent|trace-context|b3-)|b3$|cf-ray$|x-amz-(?:id-2|cf-id|cf-pop|rid)|x-amzn-|x-(?:iinfo|served-by|sucuri-id"
     r"|vercel-id|azure-ref|ms-ref|varnish|arr-log-id|github-request-id|fb-debug|cache|timer|guploader-uploadid)"

@@ -9,47 +9,47 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from harinspect.wire.regexes import regex
+
 Found = re.Match[str]
 
 NAME_CHARACTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$.-[]%")
 LONGEST_NAME: Final = 64
-TAG_NAME: Final = re.compile(r"\b(?:name|id|property|key)\s*=\s*[\"']?(?P<name>[^\"'\s>]{1,64})", re.IGNORECASE)
-TAG_VALUE: Final = re.compile(r"\b(?:value|content)\s*=\s*[\"']?(?P<value>[^\"'>]{1,4000})", re.IGNORECASE)
-_NAMED_VALUE: Final = re.compile(  # the second: as PHP serializes
+TAG_NAME: Final = regex(r"\b(?:name|id|property|key)\s*=\s*[\"']?(?P<name>[^\"'\s>]{1,64})", re.IGNORECASE)
+TAG_VALUE: Final = regex(r"\b(?:value|content)\s*=\s*[\"']?(?P<value>[^\"'>]{1,4000})", re.IGNORECASE)
+_NAMED_VALUE: Final = regex(  # the second: as PHP serializes
     r"\"(?:\s{0,8},\s{0,8}\"(?:value|val)\"\s{0,8}:\s{0,8}|;[a-z]:\d{1,6}:)\"(?P<value>(?:\\.|[^\"\\]){1,16384})",
     re.DOTALL,
 )
-_VALUE_FIRST: Final = re.compile(
+_VALUE_FIRST: Final = regex(
     r"\"value\"\s{0,8}:\s{0,8}\"(?P<value>(?:\\.|[^\"\\]){1,4096})\"\s{0,8},\s{0,8}\"(?:name|key)\"\s{0,8}:\s{0,8}\"\Z",
     re.DOTALL,
 )
-_ARGUMENT: Final = re.compile(r"[\"']\s{0,8},\s{0,8}[\"'`](?P<value>[^\"'`\\\r\n]{1,4096})")
-_MULTIPART: Final = re.compile(r"\"?[^\r\n]{0,200}\r?\n(?:[^\r\n]{1,500}\r?\n){0,8}\r?\n(?P<value>[^\r\n]{1,65536})")
-_TAG: Final = re.compile(
+_ARGUMENT: Final = regex(r"[\"']\s{0,8},\s{0,8}[\"'`](?P<value>[^\"'`\\\r\n]{1,4096})")
+_MULTIPART: Final = regex(r"\"?[^\r\n]{0,200}\r?\n(?:[^\r\n]{1,500}\r?\n){0,8}\r?\n(?P<value>[^\r\n]{1,65536})")
+_TAG: Final = regex(
     r"<(?:input|meta|param|option|property|add|attribute|field|item|setting|variable|entry)\b[^<>]{1,4000}(?:>|\Z)",
     re.IGNORECASE,
 )
-_ELEMENT: Final = re.compile(
+_ELEMENT: Final = regex(
     r"(?:\s[^<>]{0,200})?>(?:<!\[CDATA\[(?P<data>[^<\]]{1,65536})|(?P<value>[^<]{1,65536})(?=</|\Z))"
 )
 _NO_WORD: Final = r"(?=[^\s\"'`<>]{0,200}[0-9])[^\s\"'`<>,;]{5,4095}[^\s\"'`<>,;.!?]"  # a word of prose has no digit
-_IN_TEXTAREA: Final = re.compile(r"[\"']?(?:\s[^<>]{0,200})?>(?P<value>[^<]{1,65536})", re.IGNORECASE)
-_NEXT_ELEMENT: Final = re.compile(
+_IN_TEXTAREA: Final = regex(r"[\"']?(?:\s[^<>]{0,200})?>(?P<value>[^<]{1,65536})", re.IGNORECASE)
+_NEXT_ELEMENT: Final = regex(
     r"</(?:key|name)>\s{0,20}<\w{1,20}>(?:<\w{1,20}>)?(?P<value>[^<]{1,4096})"
     rf"|</\w{{1,10}}>:?\s{{0,20}}(?:<\w{{1,10}}(?:\s[^<>]{{0,200}})?>\s{{0,20}}){{1,2}}(?P<cell>{_NO_WORD})"
 )
 _LINE: Final = r"[^\r\n]{1,4096}"
-_LABELLED: Final = re.compile(  # the others: as YAML 1.2.2 has it, sections 8.1 and 8.2.1
+_LABELLED: Final = regex(  # the others: as YAML 1.2.2 has it, sections 8.1 and 8.2.1
     rf":\s{{0,8}}</\w{{1,10}}>\s{{0,20}}(?:<\w{{1,10}}(?:\s[^<>]{{0,200}})?>\s{{0,20}})?(?P<value>{_NO_WORD})"
     rf"|:[ \t]{{1,4}}[|>][+-]?\d?[ \t]{{0,4}}\r?\n[ \t]{{1,40}}(?P<block>{_LINE}(?:\r?\n[ \t]{{1,40}}{_LINE}){{0,200}})"
     rf"|:[ \t]{{0,4}}\r?\n[ \t]{{0,40}}- (?P<items>{_LINE}(?:\r?\n[ \t]{{0,40}}- {_LINE}){{0,200}})"
 )
-_SENTENCE: Final = re.compile(
-    rf"\s{{1,2}}(?:(?:is|was):?\s{{1,2}}(?:<[^<>]{{1,80}}>)?[\"'`]?|[\"'`])(?P<value>{_NO_WORD})"
-)
-_OPTION: Final = re.compile(r" [\"']?(?P<value>[^\s\"'\\-][^\s\"'\\]{0,4095})")
+_SENTENCE: Final = regex(rf"\s{{1,2}}(?:(?:is|was):?\s{{1,2}}(?:<[^<>]{{1,80}}>)?[\"'`]?|[\"'`])(?P<value>{_NO_WORD})")
+_OPTION: Final = regex(r" [\"']?(?P<value>[^\s\"'\\-][^\s\"'\\]{0,4095})")
 _QUOTE: Final = r"&(?:quot|\#0{0,2}34|\#x0{0,2}22);"
-_IN_ENTITIES: Final = re.compile(
+_IN_ENTITIES: Final = regex(
     rf"&gt;(?P<value>[^&<]{{1,65536}})(?=&lt;/|\Z)|{_QUOTE}\s{{0,8}}:\s{{0,8}}{_QUOTE}"
     rf"(?P<quoted>(?:(?!{_QUOTE})[^<>\r\n]){{1,4096}})",
     re.IGNORECASE,
@@ -57,7 +57,7 @@ _IN_ENTITIES: Final = re.compile(
 _TAG_CHARACTERS: Final = "".join(NAME_CHARACTERS) + ":"
 _BESIDE: Final = {"&": _IN_ENTITIES, "<": _NEXT_ELEMENT, ":": _LABELLED, " ": _SENTENCE, '"': _NAMED_VALUE}
 _ENDS: Final = frozenset(("", '"', "'", " ", ">", "/", "\t", "\n"))
-EQUALS: Final = re.compile(  # within another address
+EQUALS: Final = regex(  # within another address
     r"%(?:25){0,3}3[Dd](?P<value>(?:[^\s&\"'<>%;\\]|%(?!(?:25){0,3}26)[0-9A-Fa-f]{2}){1,4096})"
 )
 

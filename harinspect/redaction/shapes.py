@@ -10,64 +10,61 @@ from functools import lru_cache
 from typing import Final
 
 from harinspect.redaction.marks import IDENTITIES
+from harinspect.wire.regexes import regex
 
-JWT: Final = re.compile(r"(?<![\w-])eyJ[\w-]{5,}\.[\w-]*(?:\.[\w-]*){0,3}={0,2}")  # RFC 7515 and 7516, compact
+JWT: Final = regex(r"(?<![\w-])eyJ[\w-]{5,}\.[\w-]*(?:\.[\w-]*){0,3}={0,2}")  # RFC 7515 and 7516, compact
 LONGEST_PEM: Final = 20_100
-PEM: Final = re.compile(r"-----BEGIN [A-Z0-9 ]{1,40}-----.{0,20000}?(?:-----END [A-Z0-9 ]{1,40}-----|\Z)", re.DOTALL)
-KEY: Final = re.compile(
+PEM: Final = regex(r"-----BEGIN [A-Z0-9 ]{1,40}-----.{0,20000}?(?:-----END [A-Z0-9 ]{1,40}-----|\Z)", re.DOTALL)
+KEY: Final = regex(
     r"(?<![A-Za-z0-9])(?:(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{8,32}|AIza[\w-]{30,40}|ya29\.[\w.-]{16,}|1//0[\w-]{20,}"
     r"|GOCSPX-[\w-]{20,}|gh[pousr]_[A-Za-z0-9]{16,}|github_pat_\w{20,}|gl(?:pat|ptt|dt|rt|cbt)-[\w-]{16,}"
     r"|(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{8,}|whsec_[\w+/=]{16,}|sk-[\w-]{20,}|xox[abeoprs]-[\w-]{10,}|xapp-[\w-]{10,}"
     r"|SG\.[\w-]{16,}\.[\w-]{16,}|npm_[A-Za-z0-9]{30,}|pypi-[\w-]{30,}|hf_[A-Za-z0-9]{20,}|do[opr]_v1_[a-f0-9]{32,}"
     r"|shp(?:at|ca|pa|ss)_[A-Fa-f0-9]{16,}|EAA[A-Za-z0-9]{30,}|\d{8,10}:[A-Za-z0-9_-]{35}|SK[0-9a-f]{32}|v[1-4]\.(?:local|public)\.[\w-]{16,}(?:\.[\w-]+)?|key-[0-9a-f]{32})"
 )
-LONGER: Final = re.compile(r"(?<![A-Za-z0-9_+/-])[A-Za-z0-9_+/-]{24,}={0,2}")  # any random run is in one of these
-EMAIL: Final = re.compile(
+LONGER: Final = regex(r"(?<![A-Za-z0-9_+/-])[A-Za-z0-9_+/-]{24,}={0,2}")  # any random run is in one of these
+EMAIL: Final = regex(
     r"(?<![\w.%+-])[\w.%+'-]{1,64}(?:@|%40)(?:[A-Za-z0-9-]{1,63}\.){1,6}"
     r"(?!(?:png|jpe?g|gif|svg|webp|avif|css|m?js|json)\b)[A-Za-z]{2,24}(?![\w-])"
 )
 LOCAL_PART: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.%+'-")
 SHORTEST_RUN: Final = 24
-BEARER: Final = re.compile(r"(?i:\b(?:bearer|basic|token|apikey)[ \t]+)(?P<value>[A-Za-z0-9._~+/-]{8,}={0,2})")
-USER: Final = re.compile(  # as curl and wget take them
+BEARER: Final = regex(r"(?i:\b(?:bearer|basic|token|apikey)[ \t]+)(?P<value>[A-Za-z0-9._~+/-]{8,}={0,2})")
+USER: Final = regex(  # as curl and wget take them
     r" (?i:-u|--user|--proxy-user|--oauth2-bearer(?P<sole>))[ =](?P<quote>[\"'])?(?(sole)|[^\s:\"']{0,64}:)"
     r"(?P<value>(?(quote)[^\r\n\"']{1,400}|[^\s\"'\\]{1,400}))"
 )
-RUN: Final = re.compile(
-    r"(?<![A-Za-z0-9])[A-Za-z0-9_-]{24,}(?:={1,2}(?![\w=]))?|(?<![A-Za-z0-9])[A-Za-z0-9+/_-]{40,}={0,2}"
-)
+RUN: Final = regex(r"(?<![A-Za-z0-9])[A-Za-z0-9_-]{24,}(?:={1,2}(?![\w=]))?|(?<![A-Za-z0-9])[A-Za-z0-9+/_-]{40,}={0,2}")
 OPAQUE: Final = re.compile(  # letters and digits in one word: what no language writes
     r"(?<![\w.%+/-])(?=[A-Za-z_-]{0,60}\d)(?=[\d_-]{0,60}[A-Za-z])[\w-]{10,}={0,2}(?![\w.%+/-])"
 )
-PERSON: Final = re.compile(
+PERSON: Final = regex(
     r"(?!.*\b(?:access|denied|forbidden|error|not|request|response|service|server|invalid|failed|exception|unauthorized"
     r"|bad|permission|required|internal|gateway|policy|rule)\b)[^\W\d_][\w'-]{1,30}\.?(?:[ +]|%20)"
     r"(?:[^\W\d_][\w'.-]{0,30}(?:[ +]|%20)){0,3}[^\W\d_][\w'-]{1,30}",
     re.IGNORECASE,
 )
-CARD: Final = re.compile(
+CARD: Final = regex(
     r"(?<![\w.-])[2-6]\d{3}(?:[ -]?\d{4}){2}[ -]?\d{1,7}(?![\w-])|(?<![\w.-])3\d{3}[ -]?\d{6}[ -]?\d{5}(?![\w-])"
 )
-IBAN: Final = re.compile(
-    r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,3})?(?![A-Za-z0-9])"
-)
+IBAN: Final = regex(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,3})?(?![A-Za-z0-9])")
 DIGITS: Final = re.compile(r"\d(?:[ ()/.-]{0,2}\d){6,40}")  # every card and telephone number has them
-PHONE: Final = re.compile(
+PHONE: Final = regex(
     r"(?<![\w.+])(?:(?:\+|%2B|tel:\+?|00(?=[1-9]\d{1,2}[ ()/-]))[1-9](?:[ ()/.-]{0,2}\d){6,14}|\(\d{3}\) ?\d{3}-\d{4}"
     r"|\d{3}-\d{3}-\d{4})(?![\w-])"
 )
-CLIENT_ADDRESS: Final = re.compile(
+CLIENT_ADDRESS: Final = regex(
     r"(?P<front>\b(?:your|client|remote|visitor)(?:.s)?[ _-]?ip(?:[ _-]?address)?\b"
     r"(?:[^\w\n<]|<[^<>]{0,80}>|\bis\b){1,60})"
     r"(?P<value>\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){3,7})",
     re.IGNORECASE,
 )
-UUID: Final = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+UUID: Final = regex(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 ID_WORDS: Final = tuple(
     "request trace correlation ray incident reference event support host error transaction activity sha256 sha384"
     " sha512".split()
 )
-NAMED_ID: Final = re.compile(
+NAMED_ID: Final = regex(
     r"(?:request|trace|correlation|ray|incident|reference|event|support|host|error|transaction|activity|sha256|sha384|sha512)"
     r"[\s_-]{0,2}(?:id|no|number|code)?[\s\"'\\:=#<>/&;-]{0,8}(?:<[^>]{0,40}>)?$",
     re.IGNORECASE,
@@ -81,15 +78,15 @@ BROKEN: Final = re.compile(
     re.IGNORECASE,
 )
 TELLS: Final = 512  # characters: the rest of a long run is of the same kind
-_JOINTS: Final = re.compile(r"[\W_]+")
-_CLASSES: Final = re.compile(r"[0-9]+|[A-Z]+|[^0-9A-Z]+")
-_DIGIT: Final = re.compile(r"\d")
-_LETTERS: Final = re.compile(r"[a-z]{3,}")
-_HEX: Final = re.compile(r"[0-9a-fA-F]{32,}")
+_JOINTS: Final = regex(r"[\W_]+")
+_CLASSES: Final = regex(r"[0-9]+|[A-Z]+|[^0-9A-Z]+")
+_DIGIT: Final = regex(r"\d")
+_LETTERS: Final = regex(r"[a-z]{3,}")
+_HEX: Final = regex(r"[0-9a-fA-F]{32,}")
 _PLAIN: Final = re.compile(
     r"[a-z]{1,12}|[A-Z]{1,8}|[A-Z][a-z]{1,11}|\d{1,7}|[a-z]{2,3}[-_][A-Za-z]{2,4}|\d{4}-\d\d-\d\d.{0,20}|[\d.]{1,8}"
 )
-_PLACE: Final = re.compile(r"\d{1,13}|(?:[a-z][a-z+.-]{1,10}:)?//.*|/.*|(?:[a-z0-9-]+\.)+[a-z]{2,12}|[\w.+-]+/[\w.+-]+")
+_PLACE: Final = regex(r"\d{1,13}|(?:[a-z][a-z+.-]{1,10}:)?//.*|/.*|(?:[a-z0-9-]+\.)+[a-z]{2,12}|[\w.+-]+/[\w.+-]+")
 
 
 def is_broken(value: str) -> bool:

@@ -11,6 +11,7 @@ from harinspect.redaction import addresses, bodies, names, shapes, tables
 from harinspect.redaction.marks import MARK, OPEN, Marker
 from harinspect.redaction.patterns import Patterns
 from harinspect.redaction.values import Redactor
+from harinspect.wire.regexes import regex
 from harinspect.wire.url import is_private_address
 
 BEFORE_NUMBER: Final = 6  # characters before the first digit that belong to a telephone number: "tel:+("
@@ -40,12 +41,10 @@ PLAIN: Final = re.compile(
     r"[A-Za-z]{1,12}(?:[ _-][A-Za-z]{1,12}){0,3}|-?\d{1,7}(?:\.\d{1,20})?|[Hh]\d|(?i:http/\d(?:\.\d)?)"
     r"|(?:\d{4}-\d\d-\d\dT[\d:.]{5,18}(?:Z|[+-]\d\d:?\d\d)?)"
 )
-PLAIN_KEY: Final = re.compile(
+PLAIN_KEY: Final = regex(
     r"[_$]{0,2}(?:[a-z]{1,20}|[A-Z]{2,5})(?:[A-Z][a-z]{1,20}|[A-Z]{2,4}|[_.-][a-z]{1,20}){0,5}\d{0,2}"
 )
-HARMLESS: Final = re.compile(
-    r"[a-z]{1,10}(?:[_-][a-z]{1,10}){0,2}|-?\d{1,7}(?:\.\d{1,20})?|[Hh]\d|(?i:http/\d(?:\.\d)?)"
-)
+HARMLESS: Final = regex(r"[a-z]{1,10}(?:[_-][a-z]{1,10}){0,2}|-?\d{1,7}(?:\.\d{1,20})?|[Hh]\d|(?i:http/\d(?:\.\d)?)")
 ANY_TEXT: Final = ALIKE | {"secret", "user", "data", "text", "name"}  # kinds that also hold hosts, paths, times
 NEVER_LEARNT: Final = frozenset({"pem", "data", "text", "url"})
 NETS: Final = (("loopback", "is_loopback"), ("link-local", "is_link_local"))

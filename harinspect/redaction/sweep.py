@@ -24,6 +24,7 @@ from harinspect.har.rewriting import KNOWN, resize
 from harinspect.har.urls import ENCODED_CLOSE, ENCODED_OPEN
 from harinspect.har.values import iso_date
 from harinspect.redaction.marks import CLOSE, MARK, OPEN
+from harinspect.wire.regexes import regex
 
 Loose = tuple[re.Pattern[str], dict[str, str]] | None
 ANYWHERE: Final = 12  # shorter secrets are found only as whole words
@@ -34,21 +35,21 @@ ROUNDS: Final = 3  # of percent-encoding
 FORMS: Final = 9  # at most, of one secret
 PLAIN_FORMS: Final = 3
 SHORTEST_BASE64: Final = 8  # characters: less may stand in any text
-MARKUP: Final = re.compile(rb"<[^<>]{0,300}>")
-PERCENT: Final = re.compile(rb"%(?:25)?[2-7][0-9A-Fa-f](?:%(?:25)?[2-7][0-9A-Fa-f]){3}")
+MARKUP: Final = regex(rb"<[^<>]{0,300}>")
+PERCENT: Final = regex(rb"%(?:25)?[2-7][0-9A-Fa-f](?:%(?:25)?[2-7][0-9A-Fa-f]){3}")
 ESCAPES: Final = (b"\\\\u00", b"&#")
-UNICODE: Final = re.compile(rb"\\+u([0-9A-Fa-f]{4})")
-RUN: Final = re.compile(rb"[A-Za-z0-9+/_-]*={0,2}")
+UNICODE: Final = regex(rb"\\+u([0-9A-Fa-f]{4})")
+RUN: Final = regex(rb"[A-Za-z0-9+/_-]*={0,2}")
 GAP: Final = r"(?:<[^<>]{0,300}>)*"
-MASKED: Final = re.compile(
+MASKED: Final = regex(
     re.sub(r"\?P<\w+>", "?:", MARK.pattern)
     .replace(OPEN, f"(?:{OPEN}|{ENCODED_OPEN})")
     .replace(CLOSE, f"(?:{CLOSE}|{ENCODED_CLOSE})")
 )
 DATES: Final = frozenset({"startedDateTime", "expires", "lastAccess"})
-ORIGIN: Final = re.compile(r"(?:https?|wss?)://[\w.-]{1,253}(?::\d{1,5})?(?:/|(?=[?#])|\Z)")
-HOST: Final = re.compile(rb"://[^/?#\s]*\Z")
-USER: Final = re.compile(rb"[^/?#\s]*(?:@|:\Z)")  # behind the colon may be a mark
+ORIGIN: Final = regex(r"(?:https?|wss?)://[\w.-]{1,253}(?::\d{1,5})?(?:/|(?=[?#])|\Z)")
+HOST: Final = regex(rb"://[^/?#\s]*\Z")
+USER: Final = regex(rb"[^/?#\s]*(?:@|:\Z)")  # behind the colon may be a mark
 
 
 class Form(NamedTuple):

@@ -9,10 +9,11 @@ from typing import Final
 
 from harinspect.redaction import names
 from harinspect.redaction.credentials import Mask
+from harinspect.wire.regexes import regex
 
 LONGEST_LINE: Final = 4096
 _DELIMITERS: Final = ",;\t|"
-_HEAD: Final = re.compile(r"[ \t]*\"?[\w .$()/-]{0,64}\"?[ \t]*")
+_HEAD: Final = regex(r"[ \t]*\"?[\w .$()/-]{0,64}\"?[ \t]*")
 
 
 def masked(text: str, mask: Mask, hides: Callable[[str, str], bool]) -> str:

@@ -10,13 +10,14 @@ from urllib.parse import unquote
 
 from harinspect.redaction import addresses, bodies, credentials, names, shapes
 from harinspect.redaction.marks import CLOSE, MARK, OPEN, Marker
+from harinspect.wire.regexes import regex
 
 _KNOWN_AT_MOST: Final = 500
 _CACHED_AT_MOST: Final = 20_000
 _MARKS_AT_MOST: Final = 2_000
 _CACHED_CHARACTERS: Final = 1_000_000
 _LONGEST_KNOWN: Final = 4096
-_STAND_IN: Final = re.compile(f"{OPEN}~(\\d{{1,6}}){CLOSE}")
+_STAND_IN: Final = regex(f"{OPEN}~(\\d{{1,6}}){CLOSE}")
 _BARE_MARK: Final = re.sub(r"\?P<\w+>", "?:", MARK.pattern)
 _ONLY_MARKS: Final = re.compile(rf"[\W_]*(?:{_BARE_MARK}[\W_]*)+")
 _ANY_TEXT: Final = frozenset({"cookie", "state", "user", "data"})  # kinds that also hold hosts, paths, times

@@ -13,9 +13,10 @@ from harinspect.knowledge.readings import Reading, words
 from harinspect.redaction.reports import ReportRedactor
 from harinspect.report.exchanges import EXCERPT
 from harinspect.report.fences import one_line
+from harinspect.wire.regexes import regex
 
 QUOTED = 240  # characters
-_AGAIN = re.compile(r"\b((?:\w{1,20} ){0,3}\w{1,20})(?: \1\b)+", re.IGNORECASE)  # the title and the heading of a page
+_AGAIN = regex(r"\b((?:\w{1,20} ){0,3}\w{1,20})(?: \1\b)+", re.IGNORECASE)  # the title and the heading of a page
 
 
 class Answered:

@@ -12,9 +12,10 @@ from harinspect.har.model import Exchange
 from harinspect.redaction.reports import ReportRedactor
 from harinspect.report import model
 from harinspect.report.fences import one_line
+from harinspect.wire.regexes import regex
 
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")  # RFC 9110 section 5.6.2
-_NOT_SENT: Final = re.compile(
+_NOT_SENT: Final = regex(
     r"host|content-length|connection|accept-encoding|sec-ch-.*|priority|te|transfer-encoding|pragma|dnt"
 )
 _BODY: Final = 2000  # characters

@@ -6,17 +6,17 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from harinspect.wire.regexes import regex
+
 # C0 and C1 controls and DEL, line and paragraph separators, and the marks that turn the direction of text around
-_CONTROL: Final = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
-)
-_SEQUENCE: Final = re.compile(
+_CONTROL: Final = regex("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_SEQUENCE: Final = regex(
     "\x1b(?:\\[[0-?]*[ -/]*[@-~]|\\][^\x07\x1b]*(?:\x07|\x1b\\\\)?|[@-Z\\\\^_])|\x9b[0-?]*[ -/]*[@-~]"
 )
 # The last three: where GitHub and its like make links and mentions of plain text (GFM section 6.9)
-_SPECIAL: Final = re.compile(r"([\\`*_\[\]<>|~&])|^(?=[#+=-])|:(?=//)|(?<=\bwww)\.|@(?=\w)", re.IGNORECASE)
-_NUMBERED: Final = re.compile(r"^(\d{1,9})(?=[.)])")  # would begin a list
-_SPAN: Final = re.compile(r"(`[^`]*`)")
+_SPECIAL: Final = regex(r"([\\`*_\[\]<>|~&])|^(?=[#+=-])|:(?=//)|(?<=\bwww)\.|@(?=\w)", re.IGNORECASE)
+_NUMBERED: Final = regex(r"^(\d{1,9})(?=[.)])")  # would begin a list
+_SPAN: Final = regex(r"(`[^`]*`)")
 
 
 def printable(text: str) -> str:

@@ -21,6 +21,7 @@ from harinspect.traffic.session_signs import STRONG, weight
 from harinspect.traffic.tokens import Token, tokens_of
 from harinspect.wire.cookie_parsing import parse_cookie_header
 from harinspect.wire.headers import ABSENT
+from harinspect.wire.regexes import regex
 from harinspect.wire.tokens import holder_of, parse_authorization
 
 # Headers in which sign-in proxies and servers name the account.
@@ -42,7 +43,7 @@ USER_HEADERS: Final = (
     "x-ausername",
 )
 _CREDENTIALS: Final = ("authorization", "cookie")
-_CLIENT: Final = re.compile(  # the client's address behind what names it: "Your IP address is ", '"client_ip": "'
+_CLIENT: Final = regex(  # the client's address behind what names it: "Your IP address is ", '"client_ip": "'
     r"(?<![a-z0-9])(?:(?:your|client|remote|source|visitor|user)[ _-]{0,2})?ip(?:v[46])?(?:[ _-]{0,2}addr(?:ess)?)?"
     r"(?:[ :=\"'(>]|is|was|of|&quot;|<[^<>]{0,60}>){1,8}"
     r"(?<![\w.])(?P<address>\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){2,7})(?![\w:])",

@@ -18,6 +18,7 @@ from harinspect.report.fences import one_line
 from harinspect.report.identity import came_without_credentials, client_address, identity
 from harinspect.report.times import when
 from harinspect.traffic.model import Denial
+from harinspect.wire.regexes import regex
 
 IDS: Final = 6  # are quoted at most
 HEADERS: Final = 6  # of the request, and as many of the answer
@@ -40,9 +41,7 @@ _RECEIVED: Final = (
     "server",
 )
 _IDS_SENT: Final = ("x-request-id", "x-correlation-id", "traceparent")
-_SIGN_IN: Final = re.compile(
-    r"/[^/?]*(?:log[-_]?in|sign[-_]?in)\b|/oauth2?/token|/token$|/auth/callback", re.IGNORECASE
-)
+_SIGN_IN: Final = regex(r"/[^/?]*(?:log[-_]?in|sign[-_]?in)\b|/oauth2?/token|/token$|/auth/callback", re.IGNORECASE)
 _CAPITALS: Final = frozenset({"www", "cf", "ms", "ua", "gpc"})
 _LOOKED_AT: Final = 300  # exchanges between two refusals
 

@@ -18,14 +18,15 @@ from harinspect.traffic.surroundings import is_top_level_navigation
 from harinspect.traffic.tokens import server_time
 from harinspect.traffic.wording import code
 from harinspect.wire.dates import http_date
+from harinspect.wire.regexes import regex
 from harinspect.wire.tokens import Jwt, parse_authorization
 
 FRESH: Final = timedelta(minutes=5)
 AGREE: Final = timedelta(seconds=30)  # of two clocks
 STATED: Final = "the response says so"
-_ERROR: Final = re.compile(r"net::ERR_[A-Z_]{3,60}(?:\.[A-Za-z]{3,60})?")
+_ERROR: Final = regex(r"net::ERR_[A-Z_]{3,60}(?:\.[A-Za-z]{3,60})?")
 _VAGUE: Final = frozenset({"net::ERR_FAILED", "net::ERR_ABORTED"})
-_OFFICE: Final = re.compile(
+_OFFICE: Final = regex(
     r"/(?:wp-)?admin(?:istrat(?:or|ion))?(?:[/.?]|$)|/(?:backoffice|manager|cpanel|phpmyadmin)(?:[/.?]|$)",
     re.IGNORECASE,
 )

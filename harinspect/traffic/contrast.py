@@ -22,6 +22,7 @@ from harinspect.traffic.preflights import is_preflight
 from harinspect.traffic.request_parts import CONTENT, FIELDS, METHOD, Key, Kind, Parts, is_same, kind_of
 from harinspect.traffic.session_signs import weight
 from harinspect.wire.headers import ABSENT, WITHHELD, Missing
+from harinspect.wire.regexes import regex
 
 NOTICED = (
     "authorization",
@@ -81,7 +82,7 @@ _PASSING = (Kind.CREDENTIAL, Kind.COOKIE, Kind.FORGERY)  # what was good once ma
 _OF_ONE_CALL = (Kind.QUERY, Kind.COOKIE, Kind.FORGERY, Kind.BODY, Kind.OTHER, Kind.ROUTE)
 _IN_COMPANY = (Kind.CLIENT, Kind.FETCH)  # several headers that say one thing
 _APART = {Kind.METHOD: 100, Kind.OPERATION: 20, Kind.PATH: 5, Kind.ROUTE: 0}
-_SIGN_IN = re.compile(r"log[-_]?in|sign[-_]?in|sso|oauth|auth|saml", re.IGNORECASE)
+_SIGN_IN = regex(r"log[-_]?in|sign[-_]?in|sso|oauth|auth|saml", re.IGNORECASE)
 
 
 class Contrast(Struct, frozen=True, eq=False, dict=True):

@@ -8,15 +8,15 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from operator import ne
 
+from harinspect.wire.regexes import regex
+
 SHORTEST = 5  # letters of a word that may be misspelt: shorter ones are too often just another word
 SLIP = 2  # letters that a slip adds, leaves out or changes, at most
 ID = 8  # letters and digits, at least
 SPELLING = "They differ in case, slashes or encoding only."
-PREFIX = re.compile(
-    r"(?:/(?:api|rest|v\d{1,2}|prod|production|live|stage|staging|dev|test|beta|default|latest|public))+"
-)
-_SLASHES = re.compile(r"/{2,}")
-_NO_WORD = re.compile(r"[0-9%]")
+PREFIX = regex(r"(?:/(?:api|rest|v\d{1,2}|prod|production|live|stage|staging|dev|test|beta|default|latest|public))+")
+_SLASHES = regex(r"/{2,}")
+_NO_WORD = regex(r"[0-9%]")
 
 
 def may_be_near(path: str) -> Callable[[str], bool]:

@@ -14,16 +14,17 @@ from harinspect.har.model import Exchange
 from harinspect.traffic.embedding import MARKING
 from harinspect.traffic.model import Traffic
 from harinspect.traffic.surroundings import source_of
+from harinspect.wire.regexes import regex
 from harinspect.wire.url import Url
 
 HEAD = 8192  # a policy stands at the top of a page
 POLICY = "content-security-policy"
-_META = re.compile(
+_META = regex(
     r"<meta[^>]{0,99}http-equiv\s{0,9}=\s{0,9}[\"']?content-security-policy[^>]{0,99}?content\s{0,9}=\s{0,9}"
     r"(?:\"([^\"]{1,4000})\"|'([^']{1,4000})')",
     re.IGNORECASE,
 )
-_SOURCE = re.compile(r"(?:([a-z][a-z0-9+.-]*)://)?(\*|(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*)(?::(\d+|\*))?(/\S*)?")
+_SOURCE = regex(r"(?:([a-z][a-z0-9+.-]*)://)?(\*|(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*)(?::(\d+|\*))?(/\S*)?")
 _UNTOLD = ("'nonce-", "'sha", "'strict-dynamic'")
 _BY_DEST = {
     "empty": ("connect-src",),

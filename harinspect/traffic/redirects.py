@@ -14,6 +14,7 @@ from harinspect.har.model import Exchange
 from harinspect.traffic.model import Dropped, Hop, HopKind, RedirectChain
 from harinspect.wire.headers import ABSENT
 from harinspect.wire.redirects import MAX_REDIRECTS, is_redirect, keeps_authorization
+from harinspect.wire.regexes import regex
 from harinspect.wire.url import Url, same_origin
 
 SOON = timedelta(seconds=30)  # a successor starts within this after the answer
@@ -22,12 +23,12 @@ HEAD = 8192  # a page that only sends on says so at its top
 LOOPING = 3  # once back is how a sign-in works; twice back is a loop
 COUNTING = 4  # the same but for its query: a counter or a state that changes with each round
 
-_META = re.compile(
+_META = regex(
     r"<meta[^>]{0,99}http-equiv\s{0,9}=\s{0,9}[\"']?refresh[^>]{0,99}content\s{0,9}=\s{0,9}[\"']?\s{0,9}[0-9.]{1,9}\s{0,9}[;,]"
     r"\s{0,9}url\s{0,9}=\s{0,9}[\"']?([^\"'>\s]{1,2000})",
     re.IGNORECASE,
 )
-_SCRIPT = re.compile(
+_SCRIPT = regex(
     r"<script[^>]{0,99}>\s{0,99}(?:(?:window|document|top|self)\.)?location(?:\.href)?\s{0,9}"
     r"(?:=|\.(?:replace|assign)\()\s{0,9}[\"']([^\"']{1,2000})[\"']",
     re.IGNORECASE,

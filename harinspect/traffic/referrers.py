@@ -15,12 +15,13 @@ from harinspect.traffic.model import Denial, Traffic
 from harinspect.traffic.surroundings import is_top_level_navigation
 from harinspect.wire.headers import ABSENT, WITHHELD, Missing
 from harinspect.wire.referrer import DEFAULT, Policy, parse_meta, parse_policy, referer, referers
+from harinspect.wire.regexes import regex
 from harinspect.wire.url import Url
 
 UNSEEN = Untested("What kept the Referer back is not in the file: an attribute, a script, an extension or a setting.")
 NO_PAGE = Untested("The page that asked is not in the file, so its policy cannot be tried.")
 HEAD = 16_384  # of a page, where its `meta` elements stand
-_META = re.compile(
+_META = regex(
     r"<meta[^>]{0,99}name\s{0,9}=\s{0,9}[\"']?referrer[\"']?[^>]{0,99}content\s{0,9}=\s{0,9}(\"[^\"]{0,99}|'[^']{0,99}|[a-z-]{1,40})",
     re.IGNORECASE,
 )

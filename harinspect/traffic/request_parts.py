@@ -13,6 +13,7 @@ from harinspect.har.model import Exchange, PostData
 from harinspect.traffic.tokens import KEY_HEADERS, KEY_PARAMS
 from harinspect.wire.cookie_parsing import parse_cookie_header
 from harinspect.wire.headers import ABSENT, EVERYTHING, WITHHELD, Headers, Missing
+from harinspect.wire.regexes import regex
 from harinspect.wire.url import Url
 
 Key = tuple[str, str]  # a part, as evidence names it, and the name of the header, cookie, parameter or field in it
@@ -25,22 +26,22 @@ CONTENT: Key = ("request.body", "content")
 LARGEST = 65_536  # characters of a body whose fields are read
 
 # They vary from call to call, say how the answer is wanted, or follow from another part.
-_INCIDENTAL = re.compile(
+_INCIDENTAL = regex(
     r":.*|host|connection|keep-alive|content-length|transfer-encoding|accept-encoding|cache-control|pragma|if-.*|range"
     r"|priority|te|trailer|upgrade-insecure-requests|dnt|sec-gpc|(?:sec-)?purpose|sec-websocket-.*|upgrade|date|age|dpop"
     r"|save-data|downlink|rtt|ect|dpr|width|viewport-width|device-memory|alt-used|cookie2?|idempotency-key"
     r"|trace(?:parent|state)|baggage|sentry-trace|newrelic|b3|x-b3-.*|x-datadog-.*|x-amzn-trace-id|x-cloud-trace-context"
     r"|(?:x-)?(?:ms-)?(?:client-)?(?:request|correlation|trace|transaction|span)-?(?:start|id)"
 )
-_CLIENT = re.compile(r"user-agent|sec-ch-ua.*")
-_FORGERY = re.compile(
+_CLIENT = regex(r"user-agent|sec-ch-ua.*")
+_FORGERY = regex(
     r"csrf|xsrf|forgery|authenticity.?token|requestverification|wp-?nonce|requestdigest|crumb|viewstate|^_token$",
     re.IGNORECASE,
 )
-_FIELD = re.compile(r'\bname="([^"\r\n]{1,60})"')
-_BOUNDARY = re.compile(r";\s*boundary=[^;]*", re.IGNORECASE)
-_MULTIPLEXED = re.compile(r"h(?:ttp/)?[23]")  # browsers go from one to the other by themselves
-_MOMENT = re.compile(r"\d{10}|\d{13}")  # seconds or milliseconds since 1970
+_FIELD = regex(r'\bname="([^"\r\n]{1,60})"')
+_BOUNDARY = regex(r";\s*boundary=[^;]*", re.IGNORECASE)
+_MULTIPLEXED = regex(r"h(?:ttp/)?[23]")  # browsers go from one to the other by themselves
+_MOMENT = regex(r"\d{10}|\d{13}")  # seconds or milliseconds since 1970
 
 
 class Kind(IntEnum):

@@ -6,6 +6,7 @@ import re
 from enum import Enum
 
 from harinspect.har.model import Exchange
+from harinspect.wire.regexes import regex
 
 STRONG = 2  # a cookie of this weight is taken for the session
 HEAD = 16_384  # characters of a body that are read
@@ -23,28 +24,28 @@ _NOISE = re.compile(
     r"(?:.*_)?(?:lang|language|locale|theme|currency|timezone|tz)$|intercom-|_dd_s|driftt|NID$|IDE$|test_cookie",
     re.IGNORECASE,
 )
-_SIGN_IN = re.compile(
+_SIGN_IN = regex(
     r"log[-_]?in|sign[-_]?in|sso|oauth|auth|saml|openid|oidc|session|token|callback|handover", re.IGNORECASE
 )
-_SIGN_OUT = re.compile(r"log[-_]?(?:out|off)|sign[-_]?(?:out|off)", re.IGNORECASE)
-_SEAMS = re.compile(r"_|(?<=[a-z])(?=[A-Z])")  # of required_role and requiredRole
-_OF_SESSIONS = re.compile(
+_SIGN_OUT = regex(r"log[-_]?(?:out|off)|sign[-_]?(?:out|off)", re.IGNORECASE)
+_SEAMS = regex(r"_|(?<=[a-z])(?=[A-Z])")  # of required_role and requiredRole
+_OF_SESSIONS = regex(
     r"\bsession|\bcookie|\b(?:log|sign)(?:ged|ed)?[ -]?in\b|unauthenticated|not authenticated|"
     r"authentication (?:is )?required|authentication credentials|please authenticate|unauthori[sz]ed|anonymous|"
     r"guest user|\b(?:invalid|missing|unknown|bad) state\b|\bstate (?:mismatch|parameter|is|was|does)|\bnonce\b",
 )
-_OF_OTHERS = re.compile(
+_OF_OTHERS = regex(
     r"\brole|\bscope|permission|privilege|subscri|\bplan\b|quota|rate.?limit|too many|\bblock(?:ed|list)|firewall|"
     r"\bwaf\b|captcha|\bbots?\b|\brobot|country|\bregion|\bip\b|referr?er|hotlink|user.?agent|forgery|\b[cx]srf|"
     r"\btoken|signature|api.?key|bearer|\borigin\b|\bcors\b|directory|maintenance|\blocked|suspended|disabled|"
     r"password|\b(?:bad|invalid|wrong) credentials|"
     r"polic(?:y|ies)|<center>|<address>|cloudflare|akamai|incident id|reference #|\bmethod\b",
 )
-_OF_FORGERY = re.compile(r"\b[cx]srf|forgery")
-_OF_STRANGERS = re.compile(r"anonymous|\bguest\b")
-_OF_STATE = re.compile(r"\bstate\b|\bnonce\b")
-_OF_OTHER_SCHEMES = re.compile(r"basic|digest|negotiate|ntlm|dpop", re.IGNORECASE)
-_FOR_ONCE = re.compile(r"state|nonce|pkce|verifier|flash|return|redirect", re.IGNORECASE)
+_OF_FORGERY = regex(r"\b[cx]srf|forgery")
+_OF_STRANGERS = regex(r"anonymous|\bguest\b")
+_OF_STATE = regex(r"\bstate\b|\bnonce\b")
+_OF_OTHER_SCHEMES = regex(r"basic|digest|negotiate|ntlm|dpop", re.IGNORECASE)
+_FOR_ONCE = regex(r"state|nonce|pkce|verifier|flash|return|redirect", re.IGNORECASE)
 
 
 class Words(Enum):

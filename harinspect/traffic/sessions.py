@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from enum import Enum
@@ -29,10 +28,11 @@ from harinspect.traffic.surroundings import source_of
 from harinspect.traffic.timeline import Change, ChangeKind, CookieView, Refused, Sent, Withheld
 from harinspect.wire.cookie_parsing import domain_matches, name_in
 from harinspect.wire.cookie_policy import TYPED, Reason, obstacles
+from harinspect.wire.regexes import regex
 
 ANSWERED = frozenset({401, 403, 419})  # what a missing session is answered with
 STATIC = frozenset({"image", "style", "stylesheet", "script", "font", "media", "audio", "video", "track", "manifest"})
-_STATE = re.compile(r"[?&]state=")
+_STATE = regex(r"[?&]state=")
 ROLLING = 3  # so many changes of one cookie are a habit of the server
 
 

@@ -18,17 +18,19 @@ from typing import Final
 
 from msgspec import Struct
 
+from harinspect.wire.regexes import regex
+
 LONGEST_PAIR: Final = 4096  # octets of name and value together (section 5.6, step 5)
 LONGEST_ATTRIBUTE: Final = 1024  # octets; a longer attribute is ignored
 WHITE_SPACE: Final = " \t"
 
-_CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
-_MAX_AGE = re.compile(r"-?[0-9]+", re.ASCII)
+_CONTROLS = regex(r"[\x00-\x08\x0a-\x1f\x7f]")
+_MAX_AGE = regex(r"-?[0-9]+", re.ASCII)
 # Section 5.1.1: what separates the tokens of a date, and the tokens themselves.
-_DELIMITERS = re.compile(r"[\x09\x20-\x2f\x3b-\x40\x5b-\x60\x7b-\x7e]+")
-_TIME = re.compile(r"([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(?:[^0-9].*)?", re.ASCII | re.DOTALL)
-_DAY = re.compile(r"([0-9]{1,2})(?:[^0-9].*)?", re.ASCII | re.DOTALL)
-_YEAR = re.compile(r"([0-9]{2,4})(?:[^0-9].*)?", re.ASCII | re.DOTALL)
+_DELIMITERS = regex(r"[\x09\x20-\x2f\x3b-\x40\x5b-\x60\x7b-\x7e]+")
+_TIME = regex(r"([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(?:[^0-9].*)?", re.ASCII | re.DOTALL)
+_DAY = regex(r"([0-9]{1,2})(?:[^0-9].*)?", re.ASCII | re.DOTALL)
+_YEAR = regex(r"([0-9]{2,4})(?:[^0-9].*)?", re.ASCII | re.DOTALL)
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _LONGEST_AGE: Final = 10**10  # seconds; any longer Max-Age means the same
 

@@ -9,7 +9,6 @@ Network.CorsError here, Network.BlockedReason for Cross-Origin-Resource-Policy.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -18,6 +17,7 @@ from msgspec.structs import replace
 
 from harinspect.wire.headers import ABSENT, WITHHELD, Headers, Missing
 from harinspect.wire.redirects import is_redirect
+from harinspect.wire.regexes import regex
 from harinspect.wire.safelist import is_safelisted_method
 from harinspect.wire.url import OPAQUE, Url, same_origin
 
@@ -32,7 +32,7 @@ RESOURCE_POLICY: Final = "cross-origin-resource-policy"
 
 AUTHORIZATION_UNDER_WILDCARD: Final = "authorization is covered by * alone, which the standard does not allow"
 
-_TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 section 5.6.2
+_TOKEN: Final = regex(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 section 5.6.2
 
 
 class Check(Struct, frozen=True):

@@ -18,17 +18,18 @@ from msgspec import Struct
 
 from harinspect.wire.dates import http_date
 from harinspect.wire.headers import Headers
+from harinspect.wire.regexes import regex
 
 REMAINING = re.compile(
     r"^(?:x-)?rate-?limit-(?:[a-z]{1,20}-)?remaining(?:-.*)?$|^x-ms-ratelimit-remaining-.*$", re.ASCII
 )
-RESET = re.compile(r"^(?:x-)?rate-?limit-(?:[a-z]{1,20}-)?reset(?:-after|-.*)?$", re.ASCII)
+RESET = regex(r"^(?:x-)?rate-?limit-(?:[a-z]{1,20}-)?reset(?:-after|-.*)?$", re.ASCII)
 MILLISECONDS, SECONDS = 1_000_000_000_000, 1_000_000_000  # from here on it is a time since 1970, below a delay
 LONGEST = 40 * 86_400  # seconds: no limit lasts longer; what says so is misread
-_NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,9})?", re.ASCII)
-_SPAN = re.compile(r"(?:(\d{1,4})h)?(?:(\d{1,4})m)?(?:(\d{1,6}(?:\.\d{1,9})?)s)?(?:(\d{1,9})ms)?", re.ASCII)
-_LEFT = re.compile(r"(?:^|[;,\s])r(?:emaining)?\s*=\s*(\d{1,15})", re.ASCII)
-_UNTIL = re.compile(r"(?:^|[;,\s])(?:t|reset)\s*=\s*(\d{1,15})", re.ASCII)
+_NUMBER = regex(r"-?\d{1,15}(?:\.\d{1,9})?", re.ASCII)
+_SPAN = regex(r"(?:(\d{1,4})h)?(?:(\d{1,4})m)?(?:(\d{1,6}(?:\.\d{1,9})?)s)?(?:(\d{1,9})ms)?", re.ASCII)
+_LEFT = regex(r"(?:^|[;,\s])r(?:emaining)?\s*=\s*(\d{1,15})", re.ASCII)
+_UNTIL = regex(r"(?:^|[;,\s])(?:t|reset)\s*=\s*(\d{1,15})", re.ASCII)
 
 
 class Counter(Struct, frozen=True):

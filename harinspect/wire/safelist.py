@@ -6,20 +6,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from harinspect.wire.headers import Headers
+from harinspect.wire.regexes import regex
 
 _SAFELISTED_METHODS: Final = frozenset({"GET", "HEAD", "POST"})
 _LONGEST_VALUE: Final = 128  # bytes
 _LONGEST_SUM: Final = 1024  # bytes, of all safelisted values together
 _FORM_TYPES: Final = frozenset({"application/x-www-form-urlencoded", "multipart/form-data", "text/plain"})
-_UNSAFE_BYTE: Final = re.compile(r'[\x00-\x08\x0a-\x1f"():<>?@\[\\\]{}\x7f]')  # #cors-unsafe-request-header-byte
-_LANGUAGES: Final = re.compile(r"[0-9A-Za-z *,\-.;=]*")
-_TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 section 5.6.2
-_ONE_RANGE: Final = re.compile(r"bytes=([0-9]+)-([0-9]*)")
+_UNSAFE_BYTE: Final = regex(r'[\x00-\x08\x0a-\x1f"():<>?@\[\\\]{}\x7f]')  # #cors-unsafe-request-header-byte
+_LANGUAGES: Final = regex(r"[0-9A-Za-z *,\-.;=]*")
+_TOKEN: Final = regex(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 section 5.6.2
+_ONE_RANGE: Final = regex(r"bytes=([0-9]+)-([0-9]*)")
 
 # Names that scripts may not set (Fetch #forbidden-request-header) or that browsers add below the CORS check.
 _NOT_THE_AUTHORS: Final = """

@@ -17,6 +17,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from harinspect.wire.regexes import regex
 from harinspect.wire.url import Url
 
 Kind = Literal[
@@ -34,7 +35,7 @@ Kind = Literal[
 ]
 Params = Mapping[str, str]  # names in lower case
 
-_SHA256: Final = re.compile(r"[0-9a-f]{64}")
+_SHA256: Final = regex(r"[0-9a-f]{64}")
 
 
 class SignedUrl(Struct, frozen=True):
@@ -170,7 +171,7 @@ def _secure_link(params: Params) -> SignedUrl | None:
 
 _EDGE_NAMES: Final = frozenset({"hdnts", "hdnea", "hdntl"})
 # 16 bytes or more in some base64; or our own mark for as much
-_DIGEST: Final = re.compile(r"[\w+/.~-]{16,}=*|\u2039\w+:(?:16-31|32-63|64\+):\w+\u203a")
+_DIGEST: Final = regex(r"[\w+/.~-]{16,}=*|\u2039\w+:(?:16-31|32-63|64\+):\w+\u203a")
 
 _SCHEMES: Final[tuple[Callable[[Params], SignedUrl | None], ...]] = (
     _aws_v4,

@@ -17,6 +17,8 @@ from urllib.parse import unquote_plus
 
 from msgspec import Struct
 
+from harinspect.wire.regexes import regex
+
 Problem = Literal[
     "control characters",
     "quoted",
@@ -47,21 +49,19 @@ _SCHEMES: Final = frozenset(
         "jwt",
     )
 )
-_SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9-]*)(:?)(?:[ \t]+(.*)|$)", re.DOTALL)
-_COLON: Final = re.compile(r"([A-Za-z][A-Za-z0-9-]*):(.*)", re.DOTALL)
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
-_UNDEFINED: Final = re.compile(r"undefined|null|none|nil|nan|\(null\)|true|false|\[object \w+\]", re.IGNORECASE)
-_TEMPLATE: Final = re.compile(
+_SCHEME: Final = regex(r"([A-Za-z][A-Za-z0-9-]*)(:?)(?:[ \t]+(.*)|$)", re.DOTALL)
+_COLON: Final = regex(r"([A-Za-z][A-Za-z0-9-]*):(.*)", re.DOTALL)
+_CONTROL: Final = regex(r"[\x00-\x08\x0a-\x1f\x7f]")
+_UNDEFINED: Final = regex(r"undefined|null|none|nil|nan|\(null\)|true|false|\[object \w+\]", re.IGNORECASE)
+_TEMPLATE: Final = regex(
     r"\$?\{\{?[ \w.-]*\}?\}|<[ \w.-]+>|%[A-Z_]{2,}%|your[-_ ]?(?:api|access|bearer|auth|jwt|secret)?[-_ ]?(?:token|key)"
     r"(?:[-_ ]here)?",
     re.IGNORECASE,
 )
 _HOLDER: Final = ("email", "preferred_username", "upn", "unique_name", "username", "sub", "client_id", "azp", "appid")
-_REDACTED: Final = re.compile(r"redact|mask|remov|hidden|obfuscat|sanit|secret", re.IGNORECASE)
-_JWT: Final = re.compile(r"eyJ[\w-]*\.[\w-]+\.[\w-]*=*")
-_MARKED_JWT: Final = re.compile(
-    "\u2039jwt:[^ %\u203a]+((?: |%20)[^\u203a]*)?\u203a"
-)  # our own redaction keeps the fields
+_REDACTED: Final = regex(r"redact|mask|remov|hidden|obfuscat|sanit|secret", re.IGNORECASE)
+_JWT: Final = regex(r"eyJ[\w-]*\.[\w-]+\.[\w-]*=*")
+_MARKED_JWT: Final = regex("\u2039jwt:[^ %\u203a]+((?: |%20)[^\u203a]*)?\u203a")  # our own redaction keeps the fields
 
 
 class Credentials(Struct, frozen=True):

@@ -18,6 +18,8 @@ from urllib.parse import parse_qsl
 import ada_url
 from msgspec import Struct
 
+from harinspect.wire.regexes import regex
+
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
 
@@ -37,8 +39,8 @@ _ATTRIBUTES: Final = (
     "password",
 )
 _LONGEST_REMEMBERED: Final = 4096  # characters; a data: URL of megabytes must not stay in memory
-_RULE: Final = re.compile(r"^[^\s/]\S*", re.MULTILINE)  # of the Public Suffix List: no comment, up to the first space
-_MASKED_PRIVATE: Final = re.compile("\u2039ip:.{1,40} net=(?:private|loopback|link-local)\u203a")  # as redaction has it
+_RULE: Final = regex(r"^[^\s/]\S*", re.MULTILINE)  # of the Public Suffix List: no comment, up to the first space
+_MASKED_PRIVATE: Final = regex("\u2039ip:.{1,40} net=(?:private|loopback|link-local)\u203a")  # as redaction has it
 _PRIVATE: Final = tuple(
     ip_network(block)
     for block in (

@@ -15,15 +15,16 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from harinspect.wire.headers import Headers
+from harinspect.wire.regexes import regex
 
 Automation = Literal["headless", "library", "crawler"]
 
 _LONGEST: Final = 2048  # characters that are read; no client has that much to say for itself
-_PRODUCT: Final = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+)/([^\s;,()]*)")
-_LEADING_INT: Final = re.compile(r"\d{1,9}")
-_MSIE: Final = re.compile(r"\bMSIE (\d{1,3})")
+_PRODUCT: Final = regex(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+)/([^\s;,()]*)")
+_LEADING_INT: Final = regex(r"\d{1,9}")
+_MSIE: Final = regex(r"\bMSIE (\d{1,3})")
 _TRIDENT_TO_IE: Final = 4  # Trident/7.0 is the engine of Internet Explorer 11
-_BRAND: Final = re.compile(r'"((?:[^"\\]|\\.)*)"\s*;\s*v="([^"]*)"')
+_BRAND: Final = regex(r'"((?:[^"\\]|\\.)*)"\s*;\s*v="([^"]*)"')
 
 # The first product that is there names the browser: makers add theirs to those of the browsers they descend from.
 _FAMILIES: Final = (
@@ -47,12 +48,12 @@ _FAMILIES: Final = (
     ("Version", "Safari"),
 )
 _PLATFORMS: Final = (
-    (re.compile(r"Windows"), "Windows"),
-    (re.compile(r"iPhone|iPad|iPod"), "iOS"),
-    (re.compile(r"Android"), "Android"),
-    (re.compile(r"\bCrOS\b"), "ChromeOS"),
-    (re.compile(r"Macintosh|Mac OS X"), "macOS"),
-    (re.compile(r"Linux"), "Linux"),
+    (regex(r"Windows"), "Windows"),
+    (regex(r"iPhone|iPad|iPod"), "iOS"),
+    (regex(r"Android"), "Android"),
+    (regex(r"\bCrOS\b"), "ChromeOS"),
+    (regex(r"Macintosh|Mac OS X"), "macOS"),
+    (regex(r"Linux"), "Linux"),
 )
 _HINTED_PLATFORMS: Final = {
     "windows": "Windows",
@@ -64,7 +65,7 @@ _HINTED_PLATFORMS: Final = {
     "chromeos": "ChromeOS",
     "chromium os": "ChromeOS",
 }
-_HEADLESS: Final = re.compile(
+_HEADLESS: Final = regex(
     r"HeadlessChrome|PhantomJS|SlimerJS|HtmlUnit|Puppeteer|Playwright|Selenium|WebDriver|Chrome-Lighthouse|jsdom/"
 )
 _LIBRARY_NAMES: Final = """
@@ -75,7 +76,7 @@ _LIBRARY_NAMES: Final = """
     symfony typhoeus undici urllib3 wget winhttp windowspowershell
 """
 _LIBRARIES: Final = frozenset(_LIBRARY_NAMES.split())
-_CRAWLER: Final = re.compile(
+_CRAWLER: Final = regex(
     r"(?:(?<!cu)bot|crawler|spider|slurp|scraper)(?![a-z])|facebookexternalhit|meta-externalagent|mediapartners-google"
     r"|ia_archiver|archive\.org|bingpreview|feedfetcher|google-inspectiontool|googleother|chatgpt-user|\+https?://",
     re.IGNORECASE,
