@@ -108,12 +108,15 @@ def test_overviews_of_the_corpus(corpus: Path) -> None:
         assert sum(page.requests for page in overview(har)) == len(har.exchanges)
 
 
-def test_the_parser_of_dates_waits_until_there_is_one() -> None:
+def test_the_parser_of_dates_waits_until_it_is_asked(tmp_path: Path) -> None:
     """In a process of its own: here something else has loaded it."""
     code = (
-        "import sys; from harinspect.har import pages; pages._har_page()\n"
+        "import sys; from harinspect.har import load; from harinspect.har.pages import overview\n"
+        "assert overview(load(sys.argv[1]))\n"
         "assert 'dateutil.parser._parser' not in sys.modules\n"
         "from dateutil import parser; import dateutil.parser\n"
         "assert parser.parse('2026-03-02').year == 2026 and dateutil.parser is parser\n"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    source = tmp_path / "a.har"
+    source.write_text(json.dumps({"log": {"pages": PAGES, "entries": [row("p1", "text/html", 1)]}}), encoding="utf-8")
+    subprocess.run([sys.executable, "-c", code, source], check=True)

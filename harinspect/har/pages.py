@@ -1,8 +1,8 @@
 """The overview of each page load, by haralyzer fed with entries that are already settled.
 
 haralyzer goes through all entries of a file for each page and each kind of content, parses every date with dateutil,
-and loses entries whose page is not listed. So it gets one page at a time, with the way to its document and then one
-entry for each media type, whose size is that of all.
+and loses entries whose page is not listed. So it gets one page at a time, and this page's entries from us, in order:
+the way to its document and then one entry for each media type, whose size is that of all.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from msgspec import Struct
 from harinspect.har.model import Exchange, Har, Page
 
 if TYPE_CHECKING:
-    from haralyzer import HarPage
+    from haralyzer import HarEntry, HarPage
 
 KINDS: Final = ("html", "css", "js", "image", "audio", "video")
 OTHER: Final = "other"
@@ -60,9 +60,9 @@ def overview(har: Har) -> tuple[PageOverview, ...]:
 
 def _overview(page: Page, exchanges: Sequence[Exchange]) -> PageOverview:
     way = _way_to_document(exchanges) if page is not _NO_PAGE else []
-    entries = [*way, *_sizes(exchanges)]
-    log = {"pages": [_page_json(page)], "entries": entries}
-    measured = _har_page()(_ID, har_data={"log": log})
+    har_page, har_entry = _haralyzer()
+    measured = har_page(_ID, har_data={"log": {"pages": [_page_json(page)], "entries": []}})
+    measured.entries = [har_entry(one) for one in (*way, *_sizes(exchanges))]
     sizes = {
         kind: int(measured.get_total_size(measured.filter_entries(content_type=measured.asset_types[kind])))
         for kind in KINDS
@@ -79,20 +79,19 @@ def _overview(page: Page, exchanges: Sequence[Exchange]) -> PageOverview:
 
 
 @cache
-def _har_page() -> type[HarPage]:
-    """haralyzer's class. Loading it takes as long as a small file to analyse, so that happens when it is needed.
+def _haralyzer() -> tuple[type[HarPage], type[HarEntry]]:
+    """haralyzer's classes. Loading them takes as long as a small file to analyse, so that happens when it is needed.
 
     Half of the time went into asyncio, which the package cached_property loads for a class that haralyzer does not use;
     the one it does use is in functools too. Most of the rest went into a parser for dates, and there are none.
     """
     _load_when_used("dateutil", "parser")
     stands_in = sys.modules.setdefault("cached_property", functools) is functools
-    from haralyzer import HarPage
+    from haralyzer import HarEntry, HarPage
 
     if stands_in:
         del sys.modules["cached_property"]
-    found: type[HarPage] = HarPage
-    return found
+    return HarPage, HarEntry
 
 
 def _load_when_used(package: str, name: str) -> None:
@@ -130,9 +129,7 @@ def _sizes(exchanges: Iterable[Exchange]) -> list[Json]:
 
 
 def _entry(mime: str, size: int, *, status: int = 200, time: float = 0.0, wait: float = 0.0) -> Json:
-    """An entry without a date, so that haralyzer neither parses nor sorts."""
     return {
-        "pageref": _ID,
         "time": time,
         "timings": {"wait": wait},
         "request": {"method": "GET", "url": "", "headers": [], "bodySize": 0},
