@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from pkgutil import iter_modules
+from pathlib import Path
 
 from harinspect.inspecting import Inspector, Rule
 
@@ -12,7 +12,7 @@ from harinspect.inspecting import Inspector, Rule
 @cache
 def all_inspectors() -> tuple[Inspector, ...]:
     """Every module of this folder that states an `inspector`, in the order of their names."""
-    names = sorted(found.name for found in iter_modules(__path__))
+    names = sorted(file.stem for file in Path(__file__).parent.glob("[!_]*.py"))
     modules = (import_module(f"{__name__}.{name}") for name in names)
     return tuple(module.inspector for module in modules)
 

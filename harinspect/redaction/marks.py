@@ -9,7 +9,7 @@ form (a space is "+"), so that a mark fits into a header, a cookie, a JSON strin
 
 from __future__ import annotations
 
-import secrets
+import os
 from hashlib import blake2b
 from typing import Final
 from urllib.parse import quote_plus, unquote
@@ -45,7 +45,7 @@ class Marker:
     """
 
     def __init__(self, digits: int = 4) -> None:
-        self._key = secrets.token_bytes(32)
+        self._key = os.urandom(32)
         self._digits = digits
         self._owner: dict[str, bytes] = {}
 
