@@ -178,12 +178,21 @@ Check = Callable[[Denial], Iterable[Verdict]]
 
 
 class Inspector:
-    """One concern. Its name is the last part of the module's; its rules and checks are stated in the module."""
+    """One concern. Its name is the last part of the module's; its rules and checks are stated in the module.
 
-    def __init__(self, module: str) -> None:
+    `further`: gives rules that are as many as facts that somebody knows, and that are made when all are asked for.
+    """
+
+    def __init__(self, module: str, further: Callable[[], Mapping[str, Rule]] = dict) -> None:
         self.name = module.rpartition(".")[2].replace("_", "-")
-        self.rules: dict[str, Rule] = {}
         self.checks: list[Check] = []
+        self._stated: dict[str, Rule] = {}
+        self._further = further
+
+    @property
+    def rules(self) -> Mapping[str, Rule]:
+        """By id."""
+        return {**self._stated, **self._further()}
 
     def rule(
         self,
@@ -199,9 +208,9 @@ class Inspector:
     ) -> Rule:
         """State a rule; raises ValueError on a name used twice."""
         rule = Rule(f"{self.name}.{name}", cause, title, why, responsible, fixes, temporary, refs)
-        if rule.id in self.rules:
+        if rule.id in self._stated:
             raise ValueError(f"rule {rule.id} is stated twice")
-        self.rules[rule.id] = rule
+        self._stated[rule.id] = rule
         return rule
 
     def check(self, function: Check) -> Check:

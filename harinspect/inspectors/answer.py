@@ -24,7 +24,7 @@ from harinspect.traffic.changes import ITS_OWN_WORDS
 from harinspect.traffic.model import Denial, DenialKind
 from harinspect.traffic.order import is_before, seconds_between, wait
 
-inspector = Inspector(__name__)
+inspector = Inspector(__name__, further=lambda: rules_of(load()))
 TRIED = ("cors.", "cookie.", "referer.", "redirect.")  # families whose fixes are tried on the recording elsewhere
 COUNTED = "rate-headers"  # the responder that is nothing but counters
 BASES = {"stated": Basis.STATED, "signature": Basis.SIGNATURE}
@@ -53,9 +53,6 @@ def _rule(responder: Responder, record: Record) -> Rule:
 
 def _fixes(owner: str, caller: str) -> tuple[Fix, ...]:
     return tuple([admin(owner)] * bool(owner) + [user(caller)] * bool(caller))
-
-
-inspector.rules.update(rules_of(load()))
 
 
 @inspector.check
