@@ -2,45 +2,90 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final
 
 from harinspect.wire.regexes import regex
 
+
+class _Names:
+    """Names in lower case, by how they are written: the whole of them, how they begin or end, or what is in them."""
+
+    def __init__(self, whole: str = "", begin: str = "", end: Iterable[str] = (), within: str = "") -> None:
+        self._whole = frozenset(whole.split())
+        self._begin = tuple(begin.split())
+        self._end = tuple(end)
+        self._within = tuple(within.split())
+
+    def __contains__(self, name: str) -> bool:
+        return (
+            name in self._whole
+            or name.startswith(self._begin)
+            or name.endswith(self._end)
+            or any(part in name for part in self._within)
+        )
+
+
+def _joined(firsts: str, seconds: Iterable[str]) -> Iterator[str]:
+    """Every one of the first with every one of the second."""
+    return (first + second for second in seconds for first in firsts.split())
+
+
 _WORDS: Final = regex(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _LOWER_WORDS: Final = regex(r"[a-z]+")
-_SECRET_WORD: Final = regex(
-    r".*(?:tokens?|secret|passw(?:or)?d(?:confirm(?:ation)?|repeat|again|hash)?|passphrase|passcode|sess(?:ion)?id|apikey|accesskey(?:id)?|jwt|csrf|xsrf)"
-    r"|pwd|pass|dpop|nextnonce|cnonce|keypairid|otp|totp|sid|sig|signature|hmac|credentials?|authorization|session|sess|bearer|assertion"
-    r"|passwort|kennwort|contrasena|senha|motdepasse|wachtwoord|haslo|parola|wpnonce|accountkey"
-    r"|saml(?:response|request|art)?|cookies?|cvv|cvc|verifier|privatekey|secretkey|seed|mnemonic|salt|geheim|dsn"
-    r"|connectionstring|(?:security|secret)answer|.*(?:verification|sms|mfa|otp|twofactor|recovery|backup|invite|invitation"
-    r"|reset|activation|confirmation|authorization|auth|device|coupon|onetime|security)codes?"
+_SECRET_WORD: Final = _Names(
+    "pwd pass dpop nextnonce cnonce keypairid otp totp sid sig signature hmac credential credentials authorization"
+    " session sess bearer assertion passwort kennwort contrasena senha motdepasse wachtwoord haslo parola wpnonce"
+    " accountkey saml samlresponse samlrequest samlart cookie cookies cvv cvc verifier privatekey secretkey seed"
+    " mnemonic salt geheim dsn connectionstring securityanswer secretanswer",
+    end=(
+        *"token tokens secret passphrase passcode sessid sessionid apikey accesskey accesskeyid jwt csrf xsrf".split(),
+        *_joined("password passwd", ("", "confirm", "confirmation", "repeat", "again", "hash")),
+        *_joined(
+            "verification sms mfa otp twofactor recovery backup invite invitation reset activation confirmation"
+            " authorization auth device coupon onetime security",
+            ("code", "codes"),
+        ),
+    ),
 )
-_KEY_OF: Final = frozenset(
-    "api access secret private account subscription client consumer encryption license licence master shared auth app"
-    " function functions publishable service server signing storage ssh stripe deploy hmac".split()
+_SECRET_KEY: Final = _Names(  # where no case parts the words
+    end=_joined(
+        "api access secret private account subscription client consumer encryption license licence master shared auth"
+        " app function functions publishable service server signing storage ssh stripe deploy hmac",
+        ("key", "keys"),
+    )
 )
-_SECRET_KEY: Final = regex(rf".*(?:{'|'.join(sorted(_KEY_OF))})keys?")  # where no case parts the words
 _WEAK_WORD: Final = frozenset({"code", "state", "key", "auth", "nonce", "pin", "ticket"})
-_PERSONAL: Final = regex(
-    r".*(?:firstname|lastname|fullname|middlename|givenname|familyname|surname|maidenname|username|nickname|displayname"
-    r"|realname|vorname|nachname|apellidos?|prenom|cognome|strasse|telefon|loginname|personname|customername|cardholder|cardholdername|accountname|accountholder)"
-    r"|.*(?:street|streetaddress|addressline|postaladdress|homeaddress|billingaddress|shippingaddress|deliveryaddress)"
-    r"|address|(?:user|client|remote|your|customer|visitor)?ip(?:address)?|(?:client|remote|user)addr(?:ess)?"
-    r"|.*(?:emailaddress|email|mailaddress|phone|phoneno|phonenumber|telephone|mobilenumber|msisdn)|mobile|tel|fax"
-    r"|.*(?:birthday|birthdate|dateofbirth|birthplace)|dob|.*(?:zipcode|postcode|postalcode|iban|bban|passportno|passportnumber"
-    r"|taxid|taxnumber|vatid|nationalid|socialsecuritynumber|cardnumber|creditcard|ccnumber|accountnumber|accountno"
-    r"|accountid|customerid|customernumber|patientid|memberid|driverlicense|routingnumber|deviceid|visitorid|advertisingid"
-    r"|macaddress|macaddr|hwaddr)|mac|bssid|imei|imsi|ssn|pan|sub|mail"
+_PERSONAL: Final = _Names(
+    " ".join(
+        (
+            "address mobile tel fax dob mac bssid imei imsi ssn pan sub mail ip ipaddress",
+            *_joined("user client remote your customer visitor", ("ip", "ipaddress")),
+            *_joined("client remote user", ("addr", "address")),
+        )
+    ),
+    end=(
+        "firstname lastname fullname middlename givenname familyname surname maidenname username nickname displayname"
+        " realname vorname nachname apellido apellidos prenom cognome strasse telefon loginname personname customername"
+        " cardholder cardholdername accountname accountholder street streetaddress addressline postaladdress"
+        " homeaddress billingaddress shippingaddress deliveryaddress emailaddress email mailaddress phone phoneno"
+        " phonenumber telephone mobilenumber msisdn birthday birthdate dateofbirth birthplace zipcode postcode"
+        " postalcode iban bban passportno passportnumber taxid taxnumber vatid nationalid socialsecuritynumber"
+        " cardnumber creditcard ccnumber accountnumber accountno accountid customerid customernumber patientid memberid"
+        " driverlicense routingnumber deviceid visitorid advertisingid macaddress macaddr hwaddr"
+    ).split(),
 )
 _NO_PERSON_LAST: Final = frozenset(
     "type types policy required hint valid status error errors invalid missing format field label title message"
     " placeholder supported verified length count enabled url".split()
 )
 _PERSONAL_PARAMETER: Final = frozenset({"user", "login", "loginhint", "uid", "userid", "userhint", "card", "member"})
-_USER_HEADER: Final = regex(r"(?:remote|x-remote|x-forwarded|x-auth|x-authenticated|x-webauth|x)-(?:user|login)(?:id)?")
+_USER_HEADER: Final = frozenset(
+    _joined(
+        "remote- x-remote- x-forwarded- x-auth- x-authenticated- x-webauth- x-", ("user", "userid", "login", "loginid")
+    )
+)
 _NO_SECRET_LAST: Final = frozenset(
     "type types expires expiry expired expiration exp in at url uri endpoint count counts length len size name names"
     " policy required hint strength age ttl valid validity status error errors invalid missing method alg algorithm"
@@ -48,26 +93,34 @@ _NO_SECRET_LAST: Final = frozenset(
     " param label title message placeholder supported changed reset forgot description reason consent banner lifetime"
     " timeout duration disabled".split()
 )
-_NO_SECRET_HEADER: Final = regex(
-    r"(?:access-control-|sec-(?!websocket-protocol)|www-authenticate$|proxy-authenticate$|.*ratelimit|.*rate-limit"
-    r"|surrogate-key$|(?:x-)?cache-key$|xkey$|idempotency-key$|clear-site-data$|x-amz-content-sha256$|key$|vary$"
-    r"|.*-?token-?binding|.*hash$|host$|content-security-policy)"
+_NO_SECRET_HEADER: Final = _Names(
+    "www-authenticate proxy-authenticate surrogate-key cache-key x-cache-key xkey idempotency-key clear-site-data"
+    " x-amz-content-sha256 key vary host",
+    begin="access-control- content-security-policy",
+    end=("hash",),
+    within="ratelimit rate-limit token-binding tokenbinding",
 )
-_ID_HEADER: Final = regex(
-    r"(?:.*(?:request|correlation|trace|trans|transaction|version|operation|activity|invocation|event|incident|support)-?_?id$"
-    r"|.*(?:traceparent|trace-context|b3-)|b3$|cf-ray$|x-amz-(?:id-2|cf-id|cf-pop|rid)|x-amzn-|x-(?:iinfo|served-by|sucuri-id"
-    r"|vercel-id|azure-ref|ms-ref|varnish|arr-log-id|github-request-id|fb-debug|cache|timer|guploader-uploadid)"
-    r"|akamai-|etag$|if-none-match$|if-match$|content-md5$|content-digest$|digest$|x-msedge-ref$|via$|server-timing$|host$|:authority$"
-    r"|last-event-id$|user-agent$|accept|content-type$|sec-(?!websocket-protocol)|date$|expires$|last-modified$|rndr-id$|fly-request-id$)"
+_IDS: Final = ("id", "-id", "_id", "-_id")
+_ID_HEADER: Final = _Names(
+    "b3 cf-ray etag if-none-match if-match content-md5 content-digest digest x-msedge-ref via server-timing host"
+    " :authority last-event-id user-agent content-type date expires last-modified rndr-id fly-request-id",
+    begin="x-amz-id-2 x-amz-cf-id x-amz-cf-pop x-amz-rid x-amzn- x-iinfo x-served-by x-sucuri-id x-vercel-id x-ms-ref"
+    " x-azure-ref x-varnish x-arr-log-id x-github-request-id x-fb-debug x-cache x-timer x-guploader-uploadid akamai-"
+    " accept",
+    end=_joined(
+        "request correlation trace trans transaction version operation activity invocation event incident support", _IDS
+    ),
+    within="traceparent trace-context b3-",
 )
-_REQUEST_ID: Final = re.compile(
-    r"(?:.*(?:request|correlation|trace|trans|transaction|operation|activity|incident|event)-?_?id$|traceparent$|cf-ray$"
-    r"|x-amz-(?:id-2|cf-id|rid)$|x-iinfo$|x-sucuri-id$|x-vercel-id$|x-azure-ref$|x-msedge-ref$|x-guploader-uploadid$"
-    r"|x-amzn-requestid$|x-cloud-trace-context$|x-arr-log-id$|akamai-grn$|x-reference-error$)"
+_REQUEST_ID: Final = _Names(
+    "traceparent cf-ray x-amz-id-2 x-amz-cf-id x-amz-rid x-iinfo x-sucuri-id x-vercel-id x-azure-ref x-msedge-ref"
+    " x-guploader-uploadid x-amzn-requestid x-cloud-trace-context x-arr-log-id akamai-grn x-reference-error",
+    end=_joined("request correlation trace trans transaction operation activity incident event", _IDS),
 )
-_CLIENT_ADDRESS: Final = re.compile(
-    r"x-forwarded-for$|forwarded$|x-real-ip$|true-client-ip$|cf-connecting-ip|x-client-ip$|fastly-client-ip$"
-    r"|x-cluster-client-ip$|x-azure-(?:clientip|socketip)$|x-original-forwarded-for$|x-appengine-user-ip$"
+_CLIENT_ADDRESS: Final = _Names(
+    "x-forwarded-for forwarded x-real-ip true-client-ip x-client-ip fastly-client-ip x-cluster-client-ip"
+    " x-azure-clientip x-azure-socketip x-original-forwarded-for x-appengine-user-ip",
+    begin="cf-connecting-ip",
 )
 _URL_HEADER: Final = frozenset(
     "location referer referrer content-location origin :path sourcemap x-sourcemap x-original-url x-rewrite-url"
@@ -122,9 +175,9 @@ def is_secret(name: str) -> bool:
     parts = words(name)
     if not parts or parts[-1] in _NO_SECRET_LAST:
         return False
-    if any(_SECRET_WORD.fullmatch(part) for part in {*parts, *_between(name), "".join(parts)}):
+    if any(part in _SECRET_WORD for part in {*parts, *_between(name), "".join(parts)}):
         return True
-    return _SECRET_KEY.fullmatch("".join(_between(name))) is not None
+    return "".join(_between(name)) in _SECRET_KEY
 
 
 @lru_cache(maxsize=4096)
@@ -137,7 +190,7 @@ def is_weakly_secret(name: str) -> bool:
 def is_personal(name: str) -> bool:
     """A value beside this name tells who somebody is, or where to find them."""
     parts = words(name)
-    return bool(parts) and parts[-1] not in _NO_PERSON_LAST and _PERSONAL.fullmatch("".join(parts)) is not None
+    return bool(parts) and parts[-1] not in _NO_PERSON_LAST and "".join(parts) in _PERSONAL
 
 
 @lru_cache(maxsize=4096)
@@ -161,13 +214,13 @@ def is_telling(name: str) -> bool:
 @lru_cache(maxsize=4096)
 def is_user_header(name: str) -> bool:
     """`name` in lower case: what a proxy that signs users in tells the application behind it."""
-    return _USER_HEADER.fullmatch(name) is not None or is_personal(name)
+    return name in _USER_HEADER or is_personal(name)
 
 
 @lru_cache(maxsize=4096)
 def is_secret_header(name: str) -> bool:
     """`name` in lower case. Names such as Access-Control-Allow-Credentials or Sec-WebSocket-Key carry no secret."""
-    if _NO_SECRET_HEADER.match(name) or _ID_HEADER.match(name):
+    if name in _NO_SECRET_HEADER or is_id_header(name):
         return False
     return is_secret(name) or words(name)[-1:] in (("key",), ("auth",), ("nonce",), ("pin",), ("ticket",))
 
@@ -175,7 +228,8 @@ def is_secret_header(name: str) -> bool:
 @lru_cache(maxsize=4096)
 def is_id_header(name: str) -> bool:
     """Its value identifies a request, an object or a build: random to the eye, needed for the diagnosis, no secret."""
-    return bool(_ID_HEADER.match(name))
+    by_browser = name.startswith("sec-") and not name.startswith("sec-websocket-protocol")
+    return by_browser or name in _ID_HEADER
 
 
 def is_url_header(name: str) -> bool:
@@ -183,7 +237,7 @@ def is_url_header(name: str) -> bool:
 
 
 def is_client_address_header(name: str) -> bool:
-    return bool(_CLIENT_ADDRESS.match(name))
+    return name in _CLIENT_ADDRESS
 
 
 def is_kept_parameter(name: str) -> bool:
@@ -203,4 +257,4 @@ def kind(name: str) -> str:
 
 def is_request_id(name: str) -> bool:
     """`name` in lower case: a header by which a server's or a CDN's log finds one request again."""
-    return bool(_REQUEST_ID.match(name))
+    return name in _REQUEST_ID
