@@ -19,7 +19,7 @@ _CACHED_CHARACTERS: Final = 1_000_000
 _LONGEST_KNOWN: Final = 4096
 _STAND_IN: Final = regex(f"{OPEN}~(\\d{{1,6}}){CLOSE}")
 _BARE_MARK: Final = re.sub(r"\?P<\w+>", "?:", MARK.pattern)
-_ONLY_MARKS: Final = re.compile(rf"[\W_]*(?:{_BARE_MARK}[\W_]*)+")
+_ONLY_MARKS: Final = regex(rf"[\W_]*(?:{_BARE_MARK}[\W_]*)+")
 _ANY_TEXT: Final = frozenset({"cookie", "state", "user", "data"})  # kinds that also hold hosts, paths, times
 _DEEPEST: Final = 4
 _ANYWHERE: Final = 12  # shorter secrets are hidden elsewhere only as whole words
@@ -87,7 +87,7 @@ class Redactor:
 
     def value(self, kind: str, value: str) -> str:
         """One mark for the whole value, "" for "". `kind`: lower-case letters and hyphens, at most 16."""
-        return value if not value or MARK.fullmatch(value) else self._marked(kind, value)
+        return value if not value or _is_mark(value) else self._marked(kind, value)
 
     def _cached(self, kind: str, value: str, make: Callable[[str], str]) -> str:
         known, found = self._cache.get((kind, value), (-1, ""))
@@ -141,7 +141,7 @@ class Redactor:
         return credentials.authorization(value, self._mask)
 
     def _secret_header(self, lower: str, value: str) -> str:
-        if " " in value.strip() and not MARK.fullmatch(value):
+        if " " in value.strip() and not _is_mark(value):
             return credentials.authorization(value, self._mask)
         return self._mask(names.kind(lower), value)
 
@@ -161,7 +161,7 @@ class Redactor:
 
     def _mask(self, kind: str, value: str) -> str:
         whole = self._restored(value)
-        if shapes.is_broken(whole) or _ONLY_MARKS.fullmatch(whole):
+        if shapes.is_broken(whole) or (OPEN in whole and _ONLY_MARKS.fullmatch(whole)):
             return value
         return self._stashed(self._marked(kind, whole))
 
@@ -199,6 +199,10 @@ class Redactor:
         while before != text:  # a mark may set the next secret free as a word of its own
             before, text = text, pattern.sub(lambda m: self._known.get(m[0], m[0]), text)
         return text
+
+
+def _is_mark(value: str) -> bool:
+    return value.startswith(OPEN) and MARK.fullmatch(value) is not None
 
 
 def _pattern(secret: str) -> str:
