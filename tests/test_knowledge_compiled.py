@@ -1,4 +1,4 @@
-"""The responders kept in one file beside the bytecode."""
+"""What was read of our files, kept beside the bytecode."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from harinspect.knowledge import KnowledgeError
-from harinspect.knowledge.compiled import FOLDER, Compiled, compiled, write
+from harinspect.knowledge import KnowledgeError, causes, guidance, kept, read_all, tables
+from harinspect.knowledge.changes import precautions
+from harinspect.knowledge.compiled import FOLDER, Compiled, compiled
+from harinspect.knowledge.quality import quality
 
 NAMES = ("cloudflare.toml", "words-client.toml", "nginx.toml")
 
@@ -77,9 +79,43 @@ def test_a_damaged_store_is_made_anew(folder: Path, store: Path, damage: bytes) 
 def test_where_nothing_may_be_written_nothing_is(folder: Path, store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store.parent.write_text("a file in the way")
     assert compiled(folder, store).responders
-    write(compiled(folder, store), store)
+    assert compiled(folder, store).responders
     assert store.parent.read_text() == "a file in the way"
     store.parent.unlink()
     monkeypatch.setattr("sys.dont_write_bytecode", True)
     assert compiled(folder, store).responders
     assert not store.exists()
+
+
+READERS = (causes, guidance.checks, guidance.meanings, guidance.myths, guidance.steps, precautions, quality)
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_what_is_kept_of_a_table_is_what_was_read(reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "STORE", tmp_path)
+    read = reader.__wrapped__()
+    assert [file.suffix for file in tmp_path.iterdir()] == [".msgpack"]
+    monkeypatch.setattr(tables, "table_of", None)
+    assert reader.__wrapped__() == read
+
+
+def test_a_table_is_read_again_when_its_reader_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "STORE", tmp_path)
+    source, code = tmp_path / "a.toml", tmp_path / "reader.py"
+    source.touch()
+    code.touch()
+    answers = iter((1, 2))
+
+    def read(path: Path) -> int:
+        assert path == source
+        return next(answers)
+
+    assert kept.kept_table(int, read, source, str(code)) == 1
+    assert kept.kept_table(int, read, source, str(code)) == 1
+    code.write_text("# changed", encoding="utf-8")
+    assert kept.kept_table(int, read, source, str(code)) == 2
+
+
+def test_all_that_is_kept_can_be_read_at_once() -> None:
+    read_all()
+    assert all(reader.cache_info().currsize for reader in READERS)

@@ -13,13 +13,14 @@ from harinspect.inspectors import all_inspectors
 from harinspect.knowledge import guidance
 from harinspect.knowledge.causes import causes
 from harinspect.knowledge.fixes import recipe
+from harinspect.knowledge.kept import HERE
 from harinspect.render import shipped_folder
 from harinspect.report import model, recorded
 
 TABLE = tomllib.loads(Path(__file__).with_name("requirements.toml").read_text(encoding="utf-8"))
 LINES = {"A": 9, "B": 57, "C": 15, "D": 26, "E": 9, "F": 17, "G": 7, "H": 6, "I": 6}
 RULES = {rule.id: rule for inspector in all_inspectors() for rule in inspector.rules.values()}
-MEANT = tomllib.loads((guidance.HERE / "meanings.toml").read_text(encoding="utf-8"))
+MEANT = tomllib.loads((HERE / "meanings.toml").read_text(encoding="utf-8"))
 
 
 def members() -> frozenset[str]:

@@ -11,8 +11,10 @@ from harinspect.knowledge.answers import (
     who_answered,
 )
 from harinspect.knowledge.causes import Cause, causes
-from harinspect.knowledge.changes import Precautions, precautions_for
+from harinspect.knowledge.changes import Precautions, precautions, precautions_for
 from harinspect.knowledge.fixes import Recipe, Snippet, recipe
+from harinspect.knowledge.guidance import checks, meanings, myths, steps
+from harinspect.knowledge.quality import quality
 from harinspect.knowledge.readings import Clue
 from harinspect.knowledge.records import Record, Remedy, Responder
 from harinspect.knowledge.tables import KnowledgeError
@@ -35,7 +37,14 @@ __all__ = [
     "load",
     "precautions_for",
     "presence",
+    "read_all",
     "recipe",
     "reference",
     "who_answered",
 ]
+
+
+def read_all() -> None:
+    """Read what every analysis asks for, which keeps it for the next (knowledge/kept.py)."""
+    for read in (load, causes, checks, meanings, myths, precautions, quality, steps):
+        read()

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
+from harinspect.knowledge.kept import kept_table
 from harinspect.knowledge.tables import Table, read_table
 
 RESPONSIBLE = frozenset(
@@ -39,13 +40,13 @@ class Cause(Struct, frozen=True):
 @cache
 def causes() -> Mapping[str, Cause]:
     """Every cause by its label, in the order of the file."""
-    return read_causes(FILE)
+    return MappingProxyType(kept_table(dict[str, Cause], read_causes, FILE, __file__))
 
 
-def read_causes(path: Path) -> Mapping[str, Cause]:
+def read_causes(path: Path) -> dict[str, Cause]:
     """The causes of a file; raises KnowledgeError naming "file: key" where it is wrong."""
     whole = read_table(path)
-    return MappingProxyType({label: _cause(label, table) for label, table in whole.inner()})
+    return {label: _cause(label, table) for label, table in whole.inner()}
 
 
 def _cause(label: str, table: Table) -> Cause:

@@ -11,6 +11,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from harinspect.knowledge.causes import causes
+from harinspect.knowledge.kept import kept_table
 from harinspect.knowledge.tables import Table, read_table
 
 FILE = Path(__file__).with_name("changes.toml")
@@ -28,7 +29,7 @@ class Precautions(Struct, frozen=True):
 @cache
 def precautions() -> Mapping[str, Precautions]:
     """By family of causes, by cause, and for changes of code."""
-    return read_precautions(FILE)
+    return kept_table(dict[str, Precautions], read_precautions, FILE, __file__)
 
 
 def precautions_for(cause: str, *, in_code: bool = False) -> Precautions:
@@ -41,7 +42,7 @@ def precautions_for(cause: str, *, in_code: bool = False) -> Precautions:
     return next(precautions()[name] for name in wanted if name in precautions())
 
 
-def read_precautions(path: Path) -> Mapping[str, Precautions]:
+def read_precautions(path: Path) -> dict[str, Precautions]:
     """The precautions of a file; raises KnowledgeError naming "file: key" where it is wrong."""
     whole = read_table(path)
     return {name: _precautions(table) for name, table in whole.inner()}

@@ -15,9 +15,9 @@ from typing import Final, Literal, TypeVar, cast
 from msgspec import Struct
 
 from harinspect.knowledge.causes import causes
+from harinspect.knowledge.kept import HERE, kept_table
 from harinspect.knowledge.tables import Table, read_table
 
-HERE: Final = Path(__file__).parent
 Audience = Literal["user", "developer", "admin"]
 Effort = Literal["easy", "medium", "hard"]
 AUDIENCES: Final[tuple[Audience, ...]] = ("user", "developer", "admin")
@@ -115,22 +115,22 @@ class Meanings(Struct, frozen=True):
 
 @cache
 def checks() -> Checks:
-    return read_checks(HERE / "checks.toml")
+    return kept_table(Checks, read_checks, HERE / "checks.toml", __file__)
 
 
 @cache
 def steps() -> Steps:
-    return read_steps(HERE / "steps.toml")
+    return kept_table(Steps, read_steps, HERE / "steps.toml", __file__)
 
 
 @cache
 def myths() -> tuple[Myth, ...]:
-    return read_myths(HERE / "myths.toml")
+    return kept_table(tuple[Myth, ...], read_myths, HERE / "myths.toml", __file__)
 
 
 @cache
 def meanings() -> Meanings:
-    return read_meanings(HERE / "meanings.toml")
+    return kept_table(Meanings, read_meanings, HERE / "meanings.toml", __file__)
 
 
 @lru_cache(maxsize=1024)

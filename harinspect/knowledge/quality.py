@@ -10,6 +10,7 @@ from typing import Final
 from msgspec import Struct
 
 from harinspect.har.model import Exchange
+from harinspect.knowledge.kept import kept_table
 from harinspect.knowledge.patterns import Pattern
 from harinspect.knowledge.readings import LIMIT, words
 from harinspect.knowledge.tables import Table, read_table
@@ -68,7 +69,7 @@ class Quality(Struct, frozen=True):
 
 @cache
 def quality() -> Quality:
-    return read_quality(FILE)
+    return kept_table(Quality, read_quality, FILE, __file__)
 
 
 def read_quality(path: Path) -> Quality:

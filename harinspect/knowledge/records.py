@@ -10,12 +10,11 @@ import re
 from pathlib import Path
 from typing import Final, Literal, cast
 
-import tomli
 from msgspec import Struct
 
 from harinspect.knowledge.causes import RESPONSIBLE, causes
 from harinspect.knowledge.patterns import Pattern
-from harinspect.knowledge.tables import KnowledgeError, Table
+from harinspect.knowledge.tables import KnowledgeError, Table, table_of
 from harinspect.wire.regexes import regex
 
 Basis = Literal["stated", "signature", "identity"]
@@ -156,9 +155,9 @@ def read_responder(path: Path, specimens: bool = True) -> Responder:
     """
     try:
         text = path.read_bytes().decode("utf-8").replace("\r\n", "\n")
-        table = Table(path.name, tomli.loads(text if specimens else SPECIMEN.sub("", text)))
-    except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise KnowledgeError(f"{path.name}: {error}") from error
+    table = table_of(path.name, text if specimens else SPECIMEN.sub("", text))
     layer = table.choice("layer", LAYERS)
     statuses = table.numbers("status")
     found = Responder(

@@ -6,8 +6,6 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-import tomli
-
 
 class KnowledgeError(ValueError):
     """A knowledge file is wrong; the message is "file: key: what is wrong with it"."""
@@ -124,7 +122,14 @@ class Table:
 
 def read_table(path: Path) -> Table:
     """A whole file. Raises KnowledgeError where it is no TOML."""
+    return table_of(path.name, path.read_text(encoding="utf-8"))
+
+
+def table_of(name: str, text: str) -> Table:
+    """A whole text. Raises KnowledgeError where it is no TOML."""
+    import tomli  # most analyses find kept what was read before
+
     try:
-        return Table(path.name, tomli.loads(path.read_text(encoding="utf-8")))
+        return Table(name, tomli.loads(text))
     except tomli.TOMLDecodeError as error:
-        raise KnowledgeError(f"{path.name}: {error}") from error
+        raise KnowledgeError(f"{name}: {error}") from error
