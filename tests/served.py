@@ -115,6 +115,14 @@ class Served:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
 
+def is_running(process: int) -> bool:
+    """Linux only: it is there, and nobody merely has to take note of its end."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 def _parent(stat: Path) -> int:
     try:
         return int(stat.read_text().rpartition(")")[2].split()[1])

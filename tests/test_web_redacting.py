@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gzip
 import io
 import json
@@ -10,7 +9,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 import zipfile
 from pathlib import Path
@@ -21,10 +19,9 @@ from harinspect.redaction.document import redact
 from harinspect.render import shipped_folder
 from harinspect.web import redacting
 from harinspect.web.messages import Finished, Message, Part, Refused, Unwritten, Written
-from harinspect.web.processes import TooLong, heard, running, settled
 from harinspect.web.settings import REDACTOR, worker_environment
 from harinspect.web.worker import LOOK_EVERY
-from tests.served import wait_until
+from tests.served import is_running, wait_until
 from tests.test_web_worker import messages
 
 SAMPLE = shipped_folder("sample_hars") / "cors-preflight-header-not-allowed.har"
@@ -205,7 +202,7 @@ def test_it_ends_as_soon_as_the_page_has():
     time.sleep(1)
     page.kill()
     page.communicate()
-    wait_until(lambda: not _is_running(redactor))
+    wait_until(lambda: not is_running(redactor))
     os.close(reading)
     os.close(writing)
 
@@ -235,67 +232,3 @@ def test_it_ends_with_its_group_where_that_is_its_own(monkeypatch, is_first):
     monkeypatch.setattr("os._exit", ended.append)
     redacting._end_all()
     assert ended == [*([(0, signal.SIGKILL)] if is_first else []), 1]
-
-
-def _is_running(process: int) -> bool:
-    try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-def test_a_process_is_ended_with_those_that_it_started():
-    async def started() -> int:
-        with tempfile.TemporaryFile() as file:
-            async with running(("sh", "-c", "sleep 60 & echo $!; wait"), file) as told:
-                return int(await told.readline())
-
-    second = asyncio.run(started())
-    wait_until(lambda: not _is_running(second))
-
-
-def test_a_file_is_read_from_its_start_each_time():
-    async def read() -> list[bytes]:
-        found = []
-        with tempfile.TemporaryFile() as file:
-            file.write(b"a recording\n")
-            for _ in range(2):
-                async with running(("cat",), file) as told:
-                    found.append(await told.read())
-        return found
-
-    assert asyncio.run(read()) == [b"a recording\n"] * 2
-
-
-def test_a_message_that_is_too_long_is_not_read():
-    async def read() -> Message:
-        told = asyncio.StreamReader()
-        told.feed_data((1 << 40).to_bytes(8, "big"))
-        return await heard(told, 1 << 20)
-
-    with pytest.raises(TooLong):
-        asyncio.run(read())
-
-
-def test_a_cancellation_waits_for_what_is_under_way():
-    done: list[str] = []
-
-    async def work() -> str:
-        await asyncio.sleep(0.05)
-        done.append("work")
-        return "result"
-
-    async def undo(result: str) -> None:
-        done.append(f"undo {result}")
-
-    async def cancelled() -> None:
-        for way in (settled(work()), settled(work(), undo)):
-            task = asyncio.create_task(way)
-            await asyncio.sleep(0.01)
-            task.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await task
-
-    asyncio.run(cancelled())
-    assert done == ["work", "work", "undo result"]
