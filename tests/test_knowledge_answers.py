@@ -242,6 +242,10 @@ def test_bodies_are_read_up_to_64_kib() -> None:
     assert causes_of(exchange(" " * 66_000 + "RBAC: access denied")) == []
 
 
+def test_half_a_character_in_a_body_does_no_harm() -> None:
+    assert causes_of(exchange("\ud800 RBAC: access denied")) == ["auth.role-denied"]
+
+
 def test_every_kind_of_pattern_of_a_users_file_must_hold(tmp_path: Path) -> None:
     more = "set_cookie = '^deny'\nurl = '/thing'\nreason = '^Forbidden$'\nbody_none = 'never'\n"
     text = OWN.replace("body = 'G", more + "body = 'G", 1).partition("example =")[0]
@@ -265,9 +269,15 @@ def test_words_without_phrases_and_patterns_without_literals(tmp_path: Path) -> 
     )
     short = OWN.replace("'Gatekeeper says no'", "'^N[0-9]$'", 1).replace("'Gatekeeper says no'", "'N1'")
     (tmp_path / "short.toml").write_text(short, encoding="utf-8")
+    nameless = OWN.replace("body = 'Gatekeeper says no'", "json = { 'reason.' = '^[0-9]$' }", 1).partition("example =")[
+        0
+    ]
+    (tmp_path / "nameless.toml").write_text(nameless, encoding="utf-8")
     library = load(tmp_path)
     assert [one.responder.id for one in who_answered(exchange('{"noEntry":1}', JSON), library).blocked] == ["keys"]
     assert [one.responder.id for one in who_answered(exchange("N7"), library).blocked] == ["short"]
+    named = who_answered(exchange('{"reason":{"":7}}', JSON), library)
+    assert [one.responder.id for one in named.blocked] == ["nameless"]
 
 
 PIECES = st.sampled_from(

@@ -26,7 +26,7 @@ from harinspect.knowledge.records import (
     Record,
     Responder,
 )
-from harinspect.knowledge.triggers import NOTHING_YET, Triggers, triggers
+from harinspect.knowledge.triggers import Triggers, triggers
 from harinspect.wire.headers import Headers
 
 LISTED = 3  # reasons of so many kinds on one page are a list of what might be
@@ -112,7 +112,6 @@ class Memory:
 
     def __init__(self) -> None:
         self._heard: dict[tuple[int, str, tuple[Said, ...]], _Heard] = {}
-        self._last = NOTHING_YET
 
     def of(self, reading: Reading, library: Library) -> _Heard:
         """Of one library only."""
@@ -120,8 +119,7 @@ class Memory:
         if key not in self._heard:
             if len(self._heard) >= TEXTS:
                 self._heard.clear()
-            numbers, self._last = library.triggers.by_text(reading, self._last)
-            self._heard[key] = _Heard(numbers)
+            self._heard[key] = _Heard(library.triggers.by_text(reading))
         return self._heard[key]
 
 

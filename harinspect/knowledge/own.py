@@ -104,6 +104,6 @@ def _hits(record: Record, specimen: Specimen) -> bool:
     """As a refusal of a recording would be read: what waits for a word is not tried without it."""
     exchange = specimen_exchange(specimen)
     reading, waiting = Reading(exchange), triggers((record,))
-    tried = waiting.by_headers(exchange.response.headers) | waiting.by_text(reading)[0]
+    tried = waiting.by_headers(exchange.response.headers) | waiting.by_text(reading)
     is_refusal = exchange.status >= 400 or bool(exchange.error)
     return is_refusal and bool(tried) and hit(record, reading) is not None

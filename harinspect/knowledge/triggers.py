@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
+from functools import cached_property
 
+from ahocorasick_rs import BytesAhoCorasick
 from msgspec import Struct
 
 from harinspect.knowledge.patterns import Pattern
@@ -27,59 +29,39 @@ class Kind(Enum):
 ANYTHING = ((Kind.NOTHING, ""),)
 
 
-class Searched(Struct, frozen=True):
-    """A text in lower case, and the words in it; perhaps also some of the text that was searched before it."""
-
-    text: str = ""
-    words: frozenset[str] = frozenset()
-
-
-NOTHING_YET = Searched()
-
-
-class Triggers(Struct, frozen=True):
-    """Numbers of records by what they wait for; the methods tell which of them an answer can hit.
-
-    `longest`: characters of the longest of `texts`.
-    """
+class Triggers(Struct, frozen=True, dict=True):
+    """Numbers of records by what they wait for; the methods tell which of them an answer can hit."""
 
     headers: Mapping[str, tuple[int, ...]]
     texts: Mapping[str, tuple[int, ...]]
     words: Mapping[str, tuple[int, ...]]
     keys: Mapping[str, tuple[int, ...]]
     always: tuple[int, ...]
-    longest: int
 
     def by_headers(self, headers: Headers) -> frozenset[int]:
         """Those that wait for the header alone."""
         return frozenset().union(*(self.headers[name] for name in headers.names() & self.headers.keys()))
 
-    def by_text(self, reading: Reading, last: Searched = NOTHING_YET) -> tuple[frozenset[int], Searched]:
-        """Those that wait for words, or for nothing. `last`: what this gave for another answer of the same file."""
+    def by_text(self, reading: Reading) -> frozenset[int]:
+        """Those that wait for words, or for nothing."""
         found = set(self.always)
-        searched = self._searched(reading.haystack, last)
-        for word in searched.words:
-            found.update(self.texts[word])
+        haystack = reading.haystack.encode("utf-8", "surrogatepass")
+        for place in {place for place, _, _ in self._search.find_matches_as_indexes(haystack, overlapping=True)}:
+            found.update(self._waiting[place])
         for word in {word for label, _ in reading.labels for word in label} & self.words.keys():
             found.update(self.words[word])
         for key in reading.keys.keys() & self.keys.keys():
             found.update(self.keys[key])
-        return frozenset(found), searched
+        return frozenset(found)
 
-    def _searched(self, text: str, last: Searched) -> Searched:
-        """The refusals of a file mostly differ by an id: only what is not as in the last one is searched."""
-        start = _shared(last.text, text)
-        end = _shared(last.text[start:][::-1], text[start:][::-1])
-        changed = text[max(start - self.longest, 0) : len(text) - end + self.longest]
-        if 2 * len(changed) > len(text):
-            return Searched(text, frozenset(word for word in self.texts if word in text))
-        return Searched(text, last.words | {word for word in self.texts if word in changed})
+    @cached_property
+    def _search(self) -> BytesAhoCorasick:
+        """All texts at one go."""
+        return BytesAhoCorasick([text.encode() for text in self.texts])
 
-
-def _shared(one: str, other: str) -> int:
-    """Characters at the beginning that are the same."""
-    shorter = min(len(one), len(other))
-    return next((at for at in range(shorter) if one[at] != other[at]), shorter)
+    @cached_property
+    def _waiting(self) -> tuple[tuple[int, ...], ...]:
+        return tuple(self.texts.values())
 
 
 def triggers(records: Iterable[Record]) -> Triggers:
@@ -97,7 +79,6 @@ def triggers(records: Iterable[Record]) -> Triggers:
         words=tables[Kind.WORD],
         keys=tables[Kind.KEY],
         always=tables[Kind.NOTHING].get("", ()),
-        longest=max(map(len, tables[Kind.TEXT]), default=0),
     )
 
 
@@ -108,7 +89,7 @@ def waits_for(record: Record, often: Mapping[str, int]) -> tuple[tuple[Kind, str
         return tuple((Kind.HEADER, name) for name in record.headers[0][0])
     if record.json:
         literals = max((pattern.literals for _, pattern in record.json), key=lambda row: min(map(len, row), default=0))
-        return tuple((Kind.TEXT, word) for word in literals) or ((Kind.TEXT, record.json[0][0][-1].lower()),)
+        return tuple((Kind.TEXT, word.lower()) for word in literals or record.json[0][0][-1:] if word) or ANYTHING
     if record.words and not (record.body or record.body_all):
         return tuple(_spoken(record, often))
     return body
