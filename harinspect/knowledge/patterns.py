@@ -4,6 +4,8 @@
 ('error code',)
 >>> Pattern(r"(?:first|second) way|neither").literals
 ('first', 'second', 'neither')
+>>> Pattern(r"vpn (?:denied|forbidden)").literals
+('vpn ',)
 """
 
 from __future__ import annotations
@@ -17,6 +19,12 @@ from msgspec import Struct
 from harinspect.wire.regexes import regex
 
 SHORTEST: Final = 3  # characters: a shorter literal is in nearly every body
+EVERYDAY: Final = frozenset(  # words of any refusal, which tell no more than its status does
+    """
+    access accepted allowed authori authorized banned blocked denied detected disabled error failed forbidden invalid
+    listed missing not permission permissions permitted prohibited rejected request required restricted
+    """.split()
+)
 PIECE = regex(
     r"(?P<flags>\(\?[a-zA-Z]+\))"
     r"|(?P<open>\((?:\?(?:[:=!]|<[=!]))?)"
@@ -103,8 +111,13 @@ def _plain(kind: str, text: str) -> str:
 
 
 def _better(one: Literals, other: Literals) -> Literals:
-    shortest = min(map(len, other), default=0)
-    return other if shortest >= SHORTEST and shortest > min(map(len, one), default=0) else one
+    return other if _worth(other) > _worth(one) and min(map(len, other)) >= SHORTEST else one
+
+
+def _worth(literals: Literals) -> tuple[bool, int]:
+    """How much it tells that one of these is in a text: the shorter, the less."""
+    telling = bool(literals) and not any(word.strip().removeprefix("not ") in EVERYDAY for word in literals)
+    return telling, min(map(len, literals), default=0)
 
 
 def _end_of_group(pieces: list[Piece], at: int) -> int:

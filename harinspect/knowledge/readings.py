@@ -116,8 +116,9 @@ class Reading:
 
     @cached_property
     def labels(self) -> tuple[tuple[frozenset[str], Said], ...]:
-        """The short ones of them, as sets of words."""
-        rows = ((words(said.text), said) for said in self.said if said.plain and len(said.text) <= 100)
+        """The short ones of those that are plain, as sets of words."""
+        plain = self.in_headers if self.is_markup else self.said
+        rows = ((words(said.text), said) for said in plain if len(said.text) <= 100)
         return tuple((found, said) for found, said in rows if 0 < len(found) <= SHORT)
 
     @cached_property
