@@ -49,7 +49,7 @@ def repeats(tree: object, inside: int = 0) -> Iterator[tuple[int, int]]:
 def test_patterns_are_regexes_of_known_groups() -> None:
     assert len(ALL) > 500
     for source in ALL:
-        assert Pattern(source).compiled
+        assert Pattern.of(source).compiled
         assert not re.search(r"\(\?(?![:=!]|<[=!])", source), source
 
 
@@ -86,9 +86,9 @@ def test_no_body_pattern_can_run_long() -> None:
     ],
 )
 def test_literals_are_what_no_hit_can_lack(source: str, literals: tuple[str, ...]) -> None:
-    assert Pattern(source).literals == literals
+    assert Pattern.of(source).literals == literals
 
 
 def test_patterns_are_equal_by_source() -> None:
-    assert Pattern("a") == Pattern("a") != Pattern("b")
-    assert hash(Pattern("a")) == hash(Pattern("a"))
+    assert Pattern.of("a") == Pattern.of("a") != Pattern.of("b")
+    assert hash(Pattern.of("a")) == hash(Pattern.of("a"))

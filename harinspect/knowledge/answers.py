@@ -146,8 +146,9 @@ def presence(headers: Headers, library: Library | None = None) -> tuple[Hit, ...
     known = library or load()
     found: dict[str, Hit] = {}
     for name in headers.names() & known.presences.keys():
+        lines = headers.all(name)
         for responder, record in known.presences[name]:
-            clue = None if responder.id in found else stands(record, headers)
+            clue = None if responder.id in found else stands(record, lines)
             if clue:
                 found[responder.id] = Hit(responder, None, (clue,), responder.layer)
     return tuple(

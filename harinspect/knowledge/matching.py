@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator
 from harinspect.knowledge.patterns import Pattern
 from harinspect.knowledge.readings import Clue, Reading, Said, members
 from harinspect.knowledge.records import Presence, Record
-from harinspect.wire.headers import Headers
 
 EXCERPT = 200  # characters of a body around what was found
 
@@ -40,19 +39,14 @@ def hit(record: Record, reading: Reading) -> Clues | None:
     return tuple(clues) or None
 
 
-def stands(record: Presence, headers: Headers) -> Clue | None:
-    """Where the responder shows that it stands in the path."""
+def stands(record: Presence, lines: Iterable[str]) -> Clue | None:
+    """Where the responder shows that it stands in the path. `lines`: of the header that may show it."""
     if record.cookie:
-        cookies = headers.all("set-cookie")
-        found = next(
-            (line for line in cookies if record.cookie.search(line.partition("=")[0].strip())),
-            None,
-        )
-        return None if found is None else Clue("response.cookie", found.partition("=")[0].strip(), "")
-    if record.header not in headers:
-        return None
-    value = headers.text(record.header)
-    if record.value and not record.value.search(value):
+        names = (line.partition("=")[0].strip() for line in lines)
+        found = next(filter(record.cookie.search, names), None)
+        return None if found is None else Clue("response.cookie", found, "")
+    value = ", ".join(lines)
+    if record.value and not (record.value.can_hit(value.lower()) and record.value.search(value)):
         return None
     return Clue("response.header", record.header, value)
 

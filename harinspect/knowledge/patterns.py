@@ -1,10 +1,10 @@
 """Regexes that cost nothing until a word that they cannot do without is there.
 
->>> Pattern(r"error code:? 10(?:06|07)").literals
+>>> Pattern.of(r"error code:? 10(?:06|07)").literals
 ('error code',)
->>> Pattern(r"(?:first|second) way|neither").literals
+>>> Pattern.of(r"(?:first|second) way|neither").literals
 ('first', 'second', 'neither')
->>> Pattern(r"vpn (?:denied|forbidden)").literals
+>>> Pattern.of(r"vpn (?:denied|forbidden)").literals
 ('vpn ',)
 """
 
@@ -41,23 +41,26 @@ Literals = tuple[str, ...]
 Piece = tuple[str, str, Literals]  # its kind, its text, and what a group needs
 
 
-class Pattern(Struct, frozen=True, dict=True):
-    """A case-insensitive regex, compiled when it is first tried. `literals`: lower case, one of them is in any hit."""
+class Pattern(Struct, frozen=True, dict=True, array_like=True):
+    """A case-insensitive regex, compiled when it is first tried.
+
+    `literals`: lower case, one of them is in any hit; () where some hit may lack any run of three plain characters.
+    """
 
     source: str
+    literals: Literals
+
+    @classmethod
+    def of(cls, source: str) -> Pattern:
+        """The regex with its literals."""
+        if not SPECIAL.search(source):
+            return cls(source, (source.lower(),))
+        return cls(source, needed([(str(found.lastgroup), found[0], ()) for found in PIECE.finditer(source)]))
 
     @cached_property
     def compiled(self) -> re.Pattern[str]:
         """Raises re.error where the source is no regex."""
         return re.compile(self.source, re.IGNORECASE)
-
-    @cached_property
-    def literals(self) -> Literals:
-        """() where some hit may lack any run of three plain characters."""
-        if not SPECIAL.search(self.source):
-            return (self.source.lower(),)
-        pieces: list[Piece] = [(str(found.lastgroup), found[0], ()) for found in PIECE.finditer(self.source)]
-        return needed(pieces)
 
     def can_hit(self, lowered: str) -> bool:
         """Is it worth a try on a text, given in lower case?"""

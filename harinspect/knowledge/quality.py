@@ -84,7 +84,7 @@ def _leak(table: Table) -> Leak:
     found = Leak(
         table.text("what"),
         table.text("advice"),
-        tuple(map(Pattern, table.texts("patterns"))),
+        tuple(map(Pattern.of, table.texts("patterns"))),
         table.texts("headers"),
         table.texts("examples"),
     )

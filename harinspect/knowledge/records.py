@@ -213,12 +213,12 @@ def _record(table: Table, layer: str, statuses: frozenset[int]) -> Record:
         basis=basis,
         layer=table.choice("layer", LAYERS, layer),
         statuses=table.numbers("status") or statuses,
-        headers=tuple((tuple(names.lower().split("|")), Pattern(value)) for names, value in table.pairs("headers")),
+        headers=tuple((tuple(names.lower().split("|")), Pattern.of(value)) for names, value in table.pairs("headers")),
         set_cookie=_pattern(table, "set_cookie"),
         body=_patterns(table, "body"),
         body_all=_patterns(table, "body_all"),
         body_none=_patterns(table, "body_none"),
-        json=tuple((tuple(path.split(".")), Pattern(value)) for path, value in table.pairs("json")),
+        json=tuple((tuple(path.split(".")), Pattern.of(value)) for path, value in table.pairs("json")),
         words=_words(table),
         url=_pattern(table, "url"),
         reason=_pattern(table, "reason"),
@@ -260,8 +260,8 @@ def _specimen(table: Table | None) -> Specimen:
 
 def _pattern(table: Table, key: str) -> Pattern | None:
     source = table.text(key, "")
-    return Pattern(source) if source else None
+    return Pattern.of(source) if source else None
 
 
 def _patterns(table: Table, key: str) -> tuple[Pattern, ...]:
-    return tuple(Pattern(source) for source in table.texts(key))
+    return tuple(Pattern.of(source) for source in table.texts(key))
