@@ -16,7 +16,6 @@ from msgspec import Struct
 from harinspect.har.model import Exchange
 from harinspect.traffic.embedding import kept_back
 from harinspect.traffic.model import Denial, DenialKind
-from harinspect.traffic.places import place
 from harinspect.traffic.policies import forbidden_by
 from harinspect.traffic.preflights import is_preflight
 from harinspect.traffic.request_parts import CONTENT, FIELDS, METHOD, Key, Kind, Parts, is_same, kind_of
@@ -197,7 +196,7 @@ def _refused_beside(denial: Denial) -> Iterator[Exchange]:
     """Other calls that were refused at the same address, by the same method."""
     traffic, mine = denial.traffic, denial.exchange
     url = traffic.urls[mine.index]
-    rows = traffic.refused_by_place.get(place(url), ())
+    rows = traffic.refused_by_place.at(url)
     same = (e for e in rows if e.method == mine.method and e.index != mine.index and not e.provisional)
     return islice((e for e in same if traffic.urls[e.index].path == url.path), NEAREST)
 

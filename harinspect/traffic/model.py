@@ -15,7 +15,7 @@ from harinspect.har.model import Credentials, Exchange, Har
 from harinspect.knowledge import Answer, Library, Memory, who_answered
 from harinspect.traffic.contexts import Contexts
 from harinspect.traffic.cookies import Timeline
-from harinspect.traffic.places import place
+from harinspect.traffic.places import Places
 from harinspect.traffic.request_parts import Parts, parts_of
 from harinspect.traffic.stored import Reused
 from harinspect.wire.url import Url
@@ -142,19 +142,15 @@ class Traffic(Struct, frozen=True, eq=False, dict=True):
 
     def was_allowed(self, exchange: Exchange) -> bool:
         """Answered with success, and the browser let the page have it. A granted preflight is no success."""
-        if not 200 <= exchange.status < 400 or (exchange.error or "").startswith("net::ERR_BLOCKED"):
+        if not 200 <= exchange.status < 400 or exchange.index in self._kept_back:
             return False
-        verdict, pair = self.cors.get(exchange.index), self.preflight_of.get(exchange.index)
-        return (verdict is None or verdict.verdict == OK) and (pair is None or pair.options != exchange.index)
+        return not (exchange.error or "").startswith("net::ERR_BLOCKED")
 
     @cached_property
-    def allowed_by_place(self) -> Mapping[str, tuple[Exchange, ...]]:
-        """What was allowed, by origin and path template, in time order."""
-        found: dict[str, list[Exchange]] = {}
-        for exchange in self.in_time:
-            if exchange.index in self.urls and self.was_allowed(exchange):
-                found.setdefault(place(self.urls[exchange.index]), []).append(exchange)
-        return {where: tuple(rows) for where, rows in found.items()}
+    def _kept_back(self) -> frozenset[int]:
+        """Answers that CORS kept from the page, and those to preflights, which no page gets."""
+        failed = (index for index, verdict in self.cors.items() if verdict.verdict != OK)
+        return frozenset(failed).union(pair.options for pair in self.preflights)
 
     @cached_property
     def allowed_by_host(self) -> Mapping[str, tuple[Exchange, ...]]:
@@ -162,13 +158,14 @@ class Traffic(Struct, frozen=True, eq=False, dict=True):
         return {host: tuple(filter(self.was_allowed, rows)) for host, rows in self.by_host.items()}
 
     @cached_property
-    def refused_by_place(self) -> Mapping[str, tuple[Exchange, ...]]:
-        """What was answered 403, by origin and path template, in time order."""
-        found: dict[str, list[Exchange]] = {}
-        for exchange in self.in_time:
-            if exchange.status == 403 and exchange.index in self.urls:
-                found.setdefault(place(self.urls[exchange.index]), []).append(exchange)
-        return {where: tuple(rows) for where, rows in found.items()}
+    def allowed_by_place(self) -> Places:
+        """What was allowed, in time order."""
+        return Places((e for rows in self.allowed_by_host.values() for e in rows), self.urls)
+
+    @cached_property
+    def refused_by_place(self) -> Places:
+        """What was answered 403, in time order."""
+        return Places((e for e in self.in_time if e.status == 403 and e.index in self.urls), self.urls)
 
     @cached_property
     def _parts(self) -> dict[int, Parts]:
@@ -279,7 +276,7 @@ class Denial(Struct, frozen=True, eq=False, dict=True):
     def allowed_alike(self) -> tuple[Exchange, ...]:
         """What was allowed at the same origin and path template: the same method first, then the nearest in time."""
         url = self.traffic.urls.get(self.exchange.index)
-        rows = self._nearest(self.traffic.allowed_by_place.get(place(url), ()) if url else ())
+        rows = self._nearest(self.traffic.allowed_by_place.at(url) if url else ())
         return tuple(sorted(rows, key=lambda e: e.method != self.exchange.method))
 
     def _nearest(self, rows: Sequence[Exchange]) -> tuple[Exchange, ...]:
