@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
+from functools import cached_property
 from typing import Literal
 
 from msgspec import Struct, field
@@ -80,7 +81,7 @@ class Basis(Enum):
             return Confidence.CERTAIN
         return Confidence.LIKELY if self in (Basis.CONTRAST, Basis.SIGNATURE) else Confidence.HINT
 
-    @property
+    @cached_property
     def rung(self) -> int:
         """0 is the strongest."""
         return list(Basis).index(self)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum
 from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
 from msgspec import Struct, field
 
@@ -265,6 +266,11 @@ class Denial(Struct, frozen=True, eq=False, dict=True):
     def answer(self) -> Answer:
         """Who answered, and who stands in the path."""
         return who_answered(self.exchange, self.traffic.library, self.traffic.memory)
+
+    @cached_property
+    def told(self) -> dict[object, Any]:
+        """Answers that are kept: see once.py."""
+        return {}
 
     @cached_property
     def allowed_at_host(self) -> tuple[Exchange, ...]:

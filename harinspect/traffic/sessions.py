@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from harinspect.har.model import Exchange
 from harinspect.traffic.model import Denial, Traffic
+from harinspect.traffic.once import once
 from harinspect.traffic.preflights import is_preflight
 from harinspect.traffic.session_signs import (
     STRONG,
@@ -68,6 +69,7 @@ class Suspect(Struct, frozen=True):
         return self.what.reasons if isinstance(self.what, (Withheld, Refused)) else ()
 
 
+@once
 def suspect(denial: Denial) -> Suspect | None:
     """The weightiest missing cookie of a request that a session may matter to; None where there is no such thing."""
     if not may_want_session(denial.exchange) or denial.exchange.index not in denial.traffic.urls:
@@ -129,6 +131,7 @@ def passed_without(denial: Denial, name: str) -> Exchange | None:
     return next((e for e in same if carried(e.index, name) is False), None)
 
 
+@once
 def session_sent(denial: Denial) -> Sent | None:
     """A cookie that looks like the session and went along."""
     sent = denial.traffic.cookies.at(denial.exchange.index).sent

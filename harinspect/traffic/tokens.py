@@ -107,8 +107,9 @@ def server_time(exchange: Exchange) -> datetime | None:
 
 def _tokens(exchange: Exchange, url: Url | None) -> Iterator[Token]:
     headers = exchange.request.headers
+    sent = headers.names()
     for name in ("authorization", *KEY_HEADERS):
-        if name in headers:
+        if name in sent:
             value = headers.text(name)
             yield Token("request.header", name, value, _claims(parse_authorization(value).value))
     for name, value in url.params() if url else ():

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -57,7 +57,7 @@ _PRIVATE: Final = tuple(
 )
 
 
-class Url(Struct, frozen=True):
+class Url(Struct, frozen=True, dict=True):
     """A parsed address without its fragment, which never goes over the wire.
 
     text: serialised, normalised. scheme: without ":". host: lower case and punycode, without port, IPv6 in brackets,
@@ -116,6 +116,10 @@ class Url(Struct, frozen=True):
 
     def params(self) -> tuple[tuple[str, str], ...]:
         """The query's pairs in their order, decoded (URL, "application/x-www-form-urlencoded parsing")."""
+        return self._params
+
+    @cached_property
+    def _params(self) -> tuple[tuple[str, str], ...]:
         return tuple(parse_qsl(self.query, keep_blank_values=True, encoding="utf-8", errors="replace"))
 
 
