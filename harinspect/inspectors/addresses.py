@@ -92,9 +92,9 @@ def _over_https(denial: Denial, url: Url) -> Exchange | None:
 def _passed(denial: Denial, path: str) -> dict[str, Exchange]:
     """The nearest call of the same method that succeeded at each other path that may be near."""
     urls, method, found = denial.traffic.urls, denial.exchange.method, dict[str, Exchange]()
-    others = [(urls[e.index].path, e) for e in denial.allowed_at_host if e.method == method]
     near = may_be_near(path)
-    for its, other in others:
-        if its != path and its not in found and near(its) and other.status < 300:
+    for other in denial.allowed_at_host:
+        its = urls[other.index].path
+        if near(its) and its != path and its not in found and other.method == method and other.status < 300:
             found[its] = other
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, developer, user
@@ -65,16 +66,16 @@ def misspelt(denial: Denial) -> Iterator[Verdict]:
     exchange, headers = denial.exchange, denial.exchange.request.headers
     if exchange.status not in (401, 403) or headers.get("authorization") is not ABSENT:
         return
-    likeness = SequenceMatcher(None, "", "authorization")
     for name in sorted(headers.names() - {"authorization"}):
-        likeness.set_seq1(name)
-        if _is_close(likeness):
+        if _is_misspelt(name):
             evidence = Evidence(exchange.index, "request.header", name, headers.text(name), "misspelt")
             yield MALFORMED.found(Basis.SIGNATURE, evidence, name=name, problem="the name of the header is misspelt")
 
 
-def _is_close(likeness: SequenceMatcher[str]) -> bool:
+@lru_cache(maxsize=4096)
+def _is_misspelt(name: str) -> bool:
     """The upper bounds are quick to tell, and few names pass them."""
+    likeness = SequenceMatcher(None, name, "authorization")
     return likeness.real_quick_ratio() >= ALIKE and likeness.quick_ratio() >= ALIKE and likeness.ratio() >= ALIKE
 
 

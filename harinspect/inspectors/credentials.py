@@ -45,11 +45,12 @@ def nothing_was_sent(denial: Denial) -> Iterator[Verdict]:
     if not _is_asked(denial) or url is None:
         return
     twins = list(_near(denial))
+    sent = frozenset[str]().union(*(e.request.headers.names() for e in twins))
     alike = {e.index for e in denial.allowed_alike if e.method == exchange.method}
     for name in ("authorization", *KEY_HEADERS):
-        bearers = [e for e in twins if name in e.request.headers]
-        if not bearers or exchange.request.headers.get(name) is not ABSENT:
+        if name not in sent or exchange.request.headers.get(name) is not ABSENT:
             continue
+        bearers = [e for e in twins if name in e.request.headers]
         bare = any(e.request.headers.get(name) is ABSENT for e in twins)
         same = [e for e in bearers if e.index in alike]
         if bare or not (same or len(bearers) >= ENOUGH):

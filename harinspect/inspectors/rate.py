@@ -69,12 +69,14 @@ def last_one_allowed(denial: Denial) -> Iterator[Verdict]:
     exchange = denial.exchange
     if denial.kind is not DenialKind.FORBIDDEN or is_preflight(exchange) or _counts(exchange):
         return
-    before = [e for e in denial.allowed_at_host if is_within(BURST, e, exchange)]
-    last = before[0] if before else None
+    before = (e for e in denial.allowed_at_host if is_within(BURST, e, exchange))
+    last = next(before, None)
     spent = next((one for one in _counts(last) if one.is_spent), None) if last else None
-    first = next((e for e in before if spent and _has_some_left(e, spent.name)), None)
+    if last is None or spent is None:
+        return
+    first = next((e for e in before if _has_some_left(e, spent.name)), None)
     after = next((e for e in denial.allowed_at_host if is_before(exchange, e)), None)
-    if last is None or spent is None or first is None or (after and not _is_later(last, after)):
+    if first is None or (after and not _is_later(last, after)):
         return
     yield LIMITED.found(
         Basis.SIGNATURE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from functools import lru_cache
 
 from harinspect.har.model import Exchange
 from harinspect.wire.regexes import regex
@@ -93,14 +94,18 @@ def guards_forms(name: str) -> bool:
 
 def weight(name: str, http_only: bool, setter: Exchange | None) -> int:
     """How much a cookie looks like a session: by its name, HttpOnly, and who set it. 0: not at all."""
+    named, is_settled = _by_name(name)
+    return named if is_settled else named + http_only + (setter is not None and signs_in(setter))
+
+
+@lru_cache(maxsize=4096)
+def _by_name(name: str) -> tuple[int, bool]:
+    """The weight, and whether nothing else adds to it."""
     if _NOISE.match(name):
-        return 0
+        return 0, True
     if _REFRESH.search(name):
-        return 1  # meant for one address only
-    if guards_forms(name):
-        return 1
-    named = 2 if _SESSION.search(name) else 0
-    return named + http_only + (setter is not None and signs_in(setter))
+        return 1, True  # meant for one address only
+    return (1, True) if guards_forms(name) else (2 if _SESSION.search(name) else 0, False)
 
 
 def signs_in(exchange: Exchange) -> bool:

@@ -133,6 +133,7 @@ def parse(ua: str) -> UserAgent:
     )
 
 
+@lru_cache(maxsize=1024)
 def parse_client_hints(sec_ch_ua: str, platform: str = "", mobile: str = "") -> ClientHints:
     """The values of Sec-CH-UA, Sec-CH-UA-Platform and Sec-CH-UA-Mobile, "" where they are not there."""
     return ClientHints(
