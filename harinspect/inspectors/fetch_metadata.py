@@ -35,10 +35,9 @@ def isolation_policy(denial: Denial) -> Iterator[Verdict]:
     site = exchange.request.headers.text("sec-fetch-site")
     if denial.kind is not DenialKind.FORBIDDEN or site not in FOREIGN or is_preflight(exchange):
         return
-    for twin in denial.allowed_alike:
+    for twin in (e for e in denial.allowed_alike if e.url == exchange.url and e.method == exchange.method):
         other = twin.request.headers.text("sec-fetch-site")
-        same = (twin.method, twin.url) == (exchange.method, exchange.url)
-        basis = _basis(exchange, differences(exchange, twin)) if same and other not in ("", site) else None
+        basis = _basis(exchange, differences(exchange, twin)) if other not in ("", site) else None
         if basis:
             here = Evidence(exchange.index, "request.header", "sec-fetch-site", site, "refused")
             there = Evidence(twin.index, "request.header", "sec-fetch-site", other, "allowed")

@@ -86,10 +86,9 @@ def path_was_cut_off(denial: Denial) -> Iterator[Verdict]:
     source = Url.parse(sent := exchange.request.headers.text("referer"))
     if source is None or source.path != "/" or denial.kind is not DenialKind.FORBIDDEN:
         return
-    for twin in denial.allowed_alike:
+    for twin in (e for e in denial.allowed_alike if e.url == exchange.url and e.method == exchange.method):
         full = twin.request.headers.text("referer")
-        longer = full.startswith(source.origin + "/") and len(full) > len(source.origin) + 1
-        if longer and twin.url == exchange.url and twin.method == exchange.method:
+        if full.startswith(source.origin + "/") and len(full) > len(source.origin) + 1:
             here = Evidence(exchange.index, "request.header", "referer", sent, "refused")
             there = Evidence(twin.index, "request.header", "referer", full, "allowed")
             whole = PathSent(exchange.index, twin.index)

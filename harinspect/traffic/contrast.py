@@ -57,9 +57,10 @@ def differences(here: Exchange, there: Exchange) -> tuple[Difference, ...]:
 
 def sole_difference(here: Exchange, there: Exchange) -> Difference | None:
     """The one thing that differs between two requests; None where there are more, or the file withholds one of them."""
-    withheld = [n for n in NOTICED for e in (here, there) if e.request.headers.get(n) is Missing.WITHHELD]
-    found = [d for d in differences(here, there) if d.part != "request.url"]
-    return found[0] if len(found) == 1 and not withheld else None
+    found = list(islice((d for d in _differences(here, there) if d.part != "request.url"), 2))
+    if len(found) != 1 or any(e.request.headers.get(n) is Missing.WITHHELD for e in (here, there) for n in NOTICED):
+        return None
+    return found[0]
 
 
 def _differences(here: Exchange, there: Exchange) -> Iterator[Difference]:
