@@ -95,6 +95,6 @@ def _passed(denial: Denial, path: str) -> dict[str, Exchange]:
     near = may_be_near(path)
     for other in denial.allowed_at_host:
         its = urls[other.index].path
-        if near(its) and its != path and its not in found and other.method == method and other.status < 300:
+        if other.method == method and near(its) and its != path and its not in found and other.status < 300:
             found[its] = other
     return found

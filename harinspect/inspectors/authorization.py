@@ -9,7 +9,7 @@ from functools import lru_cache
 from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, developer, user
 from harinspect.traffic.model import Denial
-from harinspect.traffic.tokens import Token, tokens_of
+from harinspect.traffic.tokens import Token
 from harinspect.wire.headers import ABSENT
 from harinspect.wire.tokens import parse_authorization
 
@@ -43,7 +43,7 @@ def cannot_be_a_credential(denial: Denial) -> Iterator[Verdict]:
     exchange = denial.exchange
     if exchange.status not in (401, 403):
         return
-    for token in tokens_of(exchange, denial.traffic.urls.get(exchange.index)):
+    for token in denial.traffic.tokens.of(exchange):
         problem = parse_authorization(token.value).problem
         if problem is None or (
             token.name != "authorization" and problem not in ("undefined", "empty", "template left in")

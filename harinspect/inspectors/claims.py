@@ -10,7 +10,7 @@ from harinspect.inspecting import Basis, Evidence, Inspector, Rule, Verdict, adm
 from harinspect.knowledge.readings import Reading
 from harinspect.traffic.model import Denial
 from harinspect.traffic.places import place, template
-from harinspect.traffic.tokens import Token, jwt_of
+from harinspect.traffic.tokens import Token
 from harinspect.wire.regexes import regex
 from harinspect.wire.tokens import Jwt
 
@@ -70,7 +70,7 @@ SCOPE = inspector.rule(
 def for_somebody_else(denial: Denial) -> Iterator[Verdict]:
     """What the answer names, or what tokens that passed at this host have and this one has not."""
     exchange = denial.exchange
-    token = jwt_of(exchange, denial.traffic.urls.get(exchange.index))
+    token = denial.traffic.tokens.jwt_of(exchange)
     if exchange.status not in (401, 403) or token is None or token.jwt is None:
         return
     for rule, name in ((AUDIENCE, "aud"), (ISSUER, "iss")):
@@ -110,7 +110,7 @@ def _nearness(denial: Denial, twin: Exchange) -> Basis:
 def _passed(denial: Denial, name: str) -> Iterator[tuple[Exchange, frozenset[str]]]:
     """What this host let pass, with that claim of its token."""
     for other in denial.allowed_at_host:
-        token = jwt_of(other, denial.traffic.urls.get(other.index))
+        token = denial.traffic.tokens.jwt_of(other)
         if token and token.jwt and _claim(token.jwt, name):
             yield other, _claim(token.jwt, name)
 
@@ -123,7 +123,7 @@ def scope_is_missing(denial: Denial) -> Iterator[Verdict]:
         return
     found = _SCOPE.search(challenge)
     wanted = found[1] if found else ""
-    token = jwt_of(exchange, denial.traffic.urls.get(exchange.index))
+    token = denial.traffic.tokens.jwt_of(exchange)
     scopes = token.jwt.scopes if token and token.jwt else ()
     evidence = [Evidence(exchange.index, "response.header", "www-authenticate", challenge, "the server says so")]
     if token and scopes:

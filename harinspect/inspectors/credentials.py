@@ -10,7 +10,7 @@ from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, de
 from harinspect.traffic.model import Denial, DenialKind
 from harinspect.traffic.places import template
 from harinspect.traffic.preflights import is_preflight
-from harinspect.traffic.tokens import KEY_HEADERS, KEY_PARAMS, bears_its_own, proves_otherwise, tokens_of
+from harinspect.traffic.tokens import KEY_HEADERS, KEY_PARAMS, bears_its_own, proves_otherwise
 from harinspect.wire.headers import ABSENT, WITHHELD
 from harinspect.wire.url import Url
 
@@ -72,7 +72,7 @@ def nothing_was_sent(denial: Denial) -> Iterator[Verdict]:
 def parameter_was_left_out(denial: Denial) -> Iterator[Verdict]:
     """A key in the query that the same call had when it passed."""
     exchange, urls = denial.exchange, denial.traffic.urls
-    if not _is_asked(denial) or tokens_of(exchange, urls.get(exchange.index)):
+    if not _is_asked(denial) or denial.traffic.tokens.of(exchange):
         return
     for twin in denial.allowed_alike:
         name = next((n for n, value in urls[twin.index].params() if n.lower() in KEY_PARAMS and value), "")
@@ -92,7 +92,7 @@ def gateway_saw_no_key(denial: Denial) -> Iterator[Verdict]:
     hits = denial.answer.blocked if _is_asked(denial) else ()
     if not hits or hits[0].basis != "identity" or hits[0].layer not in ("gateway", "api-platform"):
         return
-    if tokens_of(exchange, denial.traffic.urls.get(exchange.index)) or "cookie" in exchange.request.headers:
+    if denial.traffic.tokens.of(exchange) or "cookie" in exchange.request.headers:
         return
     here = Evidence(exchange.index, "request.header", "x-api-key", "", "neither this nor any other key or token")
     reason = f"{hits[0].responder.name} refused it itself, and gateways do that to calls without a key."
@@ -105,7 +105,7 @@ def cannot_be_told(denial: Denial) -> Iterator[Verdict]:
     exchange = denial.exchange
     if not _is_asked(denial) or exchange.request.headers.get("authorization") is not WITHHELD:
         return
-    if tokens_of(exchange, denial.traffic.urls.get(exchange.index)):
+    if denial.traffic.tokens.of(exchange):
         return
     pair = denial.traffic.preflight_of.get(exchange.index)
     if pair and "authorization" in pair.asked_headers:
@@ -139,8 +139,8 @@ def _near(denial: Denial) -> Iterator[Exchange]:
 
 @lru_cache(maxsize=8192)
 def _trunk(path: str) -> str:
-    segments = template(path).split("/")
-    return "/".join(segments[: max(2, len(segments) - 1)])
+    segments = path.split("/")
+    return template("/".join(segments[: max(2, len(segments) - 1)]))
 
 
 def _rest(url: Url, name: str) -> list[tuple[str, str]]:

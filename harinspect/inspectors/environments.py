@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer
 from harinspect.traffic.model import Denial
-from harinspect.traffic.tokens import jwt_of
 from harinspect.wire.regexes import regex
 from harinspect.wire.url import Url
 
@@ -35,14 +34,13 @@ OTHER = inspector.rule(
 @inspector.check
 def issued_elsewhere(denial: Denial) -> Iterator[Verdict]:
     """No more than a hint, and none where a token of that issuer passed at this host."""
-    exchange, urls = denial.exchange, denial.traffic.urls
-    url = urls.get(exchange.index)
-    token = jwt_of(exchange, url)
+    exchange, jwt_of = denial.exchange, denial.traffic.tokens.jwt_of
+    url, token = denial.traffic.urls.get(exchange.index), jwt_of(exchange)
     issuer = token.jwt.issuer if token and token.jwt else ""
     if exchange.status not in (401, 403) or url is None or token is None or not _trial(issuer) or _trial(url.origin):
         return
     place = Evidence(exchange.index, token.part, token.name, token.value, f"its iss is {issuer}")
-    rivals = (jwt_of(e, urls.get(e.index)) for e in denial.allowed_at_host)
+    rivals = map(jwt_of, denial.allowed_at_host)
     if any(rival and rival.jwt and rival.jwt.issuer == issuer for rival in rivals):
         yield OTHER.ruled_out("A token of this issuer passed at this host.", place)
     else:

@@ -8,7 +8,7 @@ from harinspect.har.model import Exchange
 from harinspect.inspecting import Basis, Evidence, Inspector, Verdict, admin, developer, user
 from harinspect.traffic.model import Denial
 from harinspect.traffic.token_trials import SKEW
-from harinspect.traffic.tokens import jwt_of, server_time
+from harinspect.traffic.tokens import server_time
 from harinspect.wire.tokens import Jwt
 
 inspector = Inspector(__name__)
@@ -30,8 +30,8 @@ MORE = inspector.rule(
 
 @inspector.check
 def passed_with_more(denial: Denial) -> Iterator[Verdict]:
-    exchange, urls = denial.exchange, denial.traffic.urls
-    token, now = jwt_of(exchange, urls.get(exchange.index)), server_time(exchange)
+    exchange = denial.exchange
+    token, now = denial.traffic.tokens.jwt_of(exchange), server_time(exchange)
     if exchange.status not in (401, 403) or token is None or token.jwt is None or not token.jwt.scopes or now is None:
         return
     if token.jwt.expires is not None and token.jwt.expires + SKEW < now:
@@ -50,6 +50,6 @@ def passed_with_more(denial: Denial) -> Iterator[Verdict]:
 def _twins(denial: Denial) -> Iterator[tuple[Exchange, Jwt]]:
     """The same call where it passed, with its token."""
     for other in denial.allowed_alike:
-        token = jwt_of(other, denial.traffic.urls[other.index])
+        token = denial.traffic.tokens.jwt_of(other)
         if other.method == denial.exchange.method and token is not None and token.jwt is not None:
             yield other, token.jwt

@@ -11,7 +11,7 @@ from harinspect.inspecting import Basis, Evidence, Inspector, Rule, Verdict, adm
 from harinspect.knowledge.readings import Reading
 from harinspect.traffic.model import Denial
 from harinspect.traffic.token_trials import SKEW, is_read, passes_anyway
-from harinspect.traffic.tokens import Token, jwt_in_cookie, jwt_of, server_time
+from harinspect.traffic.tokens import Token, jwt_in_cookie, server_time
 from harinspect.wire.headers import WITHHELD
 from harinspect.wire.regexes import regex
 
@@ -71,7 +71,7 @@ def token_is_not_in_the_file(denial: Denial) -> Iterator[Verdict]:
 @inspector.check
 def out_of_time(denial: Denial) -> Iterator[Verdict]:
     exchange = denial.exchange
-    token = jwt_of(exchange, denial.traffic.urls.get(exchange.index)) or jwt_in_cookie(exchange)
+    token = denial.traffic.tokens.jwt_of(exchange) or jwt_in_cookie(exchange)
     now = server_time(exchange)
     if exchange.status not in (401, 403) or token is None or token.jwt is None or now is None:
         return

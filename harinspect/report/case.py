@@ -16,7 +16,7 @@ from harinspect.traffic.contrast import differences
 from harinspect.traffic.model import Denial
 from harinspect.traffic.order import wait
 from harinspect.traffic.sessions import session_sent
-from harinspect.traffic.tokens import Token, tokens_of
+from harinspect.traffic.tokens import Token
 from harinspect.wire.headers import ABSENT, WITHHELD
 
 COMPARED = 6  # exchanges: the nearest, or the first, tell enough
@@ -87,7 +87,7 @@ class Case(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def credentials(self) -> tuple[Token, ...]:
-        return tokens_of(self.exchange, self.denial.traffic.urls.get(self.exchange.index))
+        return self.denial.traffic.tokens.of(self.exchange)
 
     @cached_property
     def sent(self) -> str:

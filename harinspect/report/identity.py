@@ -18,7 +18,7 @@ from harinspect.redaction.shapes import is_broken
 from harinspect.report.fences import one_line
 from harinspect.traffic.model import Denial
 from harinspect.traffic.session_signs import STRONG, weight
-from harinspect.traffic.tokens import Token, tokens_of
+from harinspect.traffic.tokens import Token
 from harinspect.wire.cookie_parsing import parse_cookie_header
 from harinspect.wire.headers import ABSENT
 from harinspect.wire.regexes import regex
@@ -72,7 +72,7 @@ def came_without_credentials(exchange: Exchange) -> bool:
 
 def _identities(denial: Denial, redactor: ReportRedactor) -> Iterator[Mark]:
     exchange = denial.exchange
-    tokens = [(token, _bare(token)) for token in tokens_of(exchange, denial.traffic.urls.get(exchange.index))]
+    tokens = [(token, _bare(token)) for token in denial.traffic.tokens.of(exchange)]
     for token, bare in tokens:
         if holder := holder_of(bare):
             yield Mark(_masked(holder[1], redactor), f"the claim {holder[0]} of the token in {_place(token)}")

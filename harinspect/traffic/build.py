@@ -5,7 +5,8 @@ from __future__ import annotations
 from harinspect.har.model import Har
 from harinspect.knowledge import Library
 from harinspect.traffic.cookies import replay
-from harinspect.traffic.model import OK, CorsVerdict, Traffic, in_time
+from harinspect.traffic.model import OK, CorsVerdict, Traffic
+from harinspect.traffic.order import in_time
 from harinspect.traffic.preflights import cors_verdicts, find_preflights
 from harinspect.traffic.redirects import find_chains
 from harinspect.traffic.stored import find_reused

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from enum import Enum
 from functools import cached_property
 from itertools import pairwise
@@ -19,6 +19,7 @@ from harinspect.traffic.cookies import Timeline
 from harinspect.traffic.places import Places
 from harinspect.traffic.request_parts import Parts, parts_of
 from harinspect.traffic.stored import Reused
+from harinspect.traffic.tokens import Tokens
 from harinspect.wire.url import Url
 
 OK = "ok"
@@ -94,16 +95,6 @@ class DenialKind(Enum):
     RELATED = "related"
 
 
-def in_time(exchanges: Iterable[Exchange]) -> tuple[Exchange, ...]:
-    """By time of start; file order breaks ties, and an undated exchange follows its neighbour in the file."""
-    last = datetime.min.replace(tzinfo=UTC)
-    keys: list[tuple[datetime, int, Exchange]] = []
-    for exchange in exchanges:
-        last = exchange.started or last
-        keys.append((last, exchange.index, exchange))
-    return tuple(row[2] for row in sorted(keys, key=lambda row: row[:2]))
-
-
 class Traffic(Struct, frozen=True, eq=False, dict=True):
     """A HAR with its links. Every mapping is by exchange index. `library`: of known products, None for ours alone."""
 
@@ -167,6 +158,11 @@ class Traffic(Struct, frozen=True, eq=False, dict=True):
     def refused_by_place(self) -> Places:
         """What was answered 403, in time order."""
         return Places((e for e in self.in_time if e.status == 403 and e.index in self.urls), self.urls)
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """The keys and tokens that requests carry."""
+        return Tokens(self.urls)
 
     @cached_property
     def _parts(self) -> dict[int, Parts]:

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 
 from harinspect.har.model import Exchange
 from harinspect.wire.dates import http_date
 from harinspect.wire.rate_limits import seconds_to_wait
+
+
+def in_time(exchanges: Iterable[Exchange]) -> tuple[Exchange, ...]:
+    """By time of start; file order breaks ties, and an undated exchange follows its neighbour in the file."""
+    last = datetime.min.replace(tzinfo=UTC)
+    keys: list[tuple[datetime, int, Exchange]] = []
+    for exchange in exchanges:
+        last = exchange.started or last
+        keys.append((last, exchange.index, exchange))
+    return tuple(row[2] for row in sorted(keys, key=lambda row: row[:2]))
 
 
 def is_before(one: Exchange, other: Exchange) -> bool:

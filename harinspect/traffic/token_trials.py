@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from harinspect.har.model import Exchange
-from harinspect.traffic.model import Denial
-from harinspect.traffic.tokens import Token, jwt_in_cookie, jwt_of, server_time
+from harinspect.traffic.model import Denial, Traffic
+from harinspect.traffic.tokens import Token, jwt_in_cookie, server_time
 from harinspect.wire.headers import ABSENT
-from harinspect.wire.url import Url
 
 SKEW = timedelta(seconds=60)  # between two clocks, which RFC 7519 section 4.1.4 lets servers allow for
 BLIND = frozenset({"corporate-proxy", "cdn", "waf", "web-server", "object-storage"})  # layers that seldom read a JWT
@@ -20,8 +19,8 @@ def is_read(denial: Denial, token: Token) -> bool:
 
     The same call that passed with the same token while it was good shows that somebody does read it.
     """
-    urls, headers = denial.traffic.urls, denial.exchange.request.headers
-    alike = (_token(e, token, urls[e.index]) for e in denial.allowed_alike)
+    headers, traffic = denial.exchange.request.headers, denial.traffic
+    alike = (_token(e, token, traffic) for e in denial.allowed_alike)
     if any(other is not None and other.value == token.value for other in alike):
         return True
     beside = token.part != "request.url" and token.name != "authorization"
@@ -39,9 +38,8 @@ def _has_another_reason(denial: Denial) -> bool:
 
 def passes_anyway(denial: Denial, token: Token) -> bool:
     """Did this host let the same token, or another that was over, pass? Then it does not look at the times."""
-    urls = denial.traffic.urls
     for other in denial.allowed_at_host:
-        its, at = _token(other, token, urls[other.index]), server_time(other)
+        its, at = _token(other, token, denial.traffic), server_time(other)
         if its is None or its.jwt is None or at is None:
             continue
         over = its.jwt.expires is not None and its.jwt.expires + SKEW < at
@@ -51,6 +49,6 @@ def passes_anyway(denial: Denial, token: Token) -> bool:
     return False
 
 
-def _token(exchange: Exchange, like: Token, url: Url) -> Token | None:
+def _token(exchange: Exchange, like: Token, traffic: Traffic) -> Token | None:
     """The token that the exchange carries in the same way."""
-    return jwt_in_cookie(exchange) if like.part == "request.cookie" else jwt_of(exchange, url)
+    return jwt_in_cookie(exchange) if like.part == "request.cookie" else traffic.tokens.jwt_of(exchange)

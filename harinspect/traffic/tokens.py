@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Literal
 from urllib.parse import unquote
@@ -50,14 +50,22 @@ class Token(Struct, frozen=True):
     jwt: Jwt | None = None
 
 
-def tokens_of(exchange: Exchange, url: Url | None) -> tuple[Token, ...]:
-    """Everything in the request that looks like a key or token, Authorization first. Cookies are not among it."""
-    return tuple(_tokens(exchange, url))
+class Tokens:
+    """What requests carry of keys and tokens, each request looked at once. Cookies are not among it."""
 
+    def __init__(self, urls: Mapping[int, Url]) -> None:
+        self._urls = urls
+        self._found: dict[int, tuple[Token, ...]] = {}
 
-def jwt_of(exchange: Exchange, url: Url | None) -> Token | None:
-    """The first of them whose claims can be read."""
-    return next((token for token in _tokens(exchange, url) if token.jwt is not None), None)
+    def of(self, exchange: Exchange) -> tuple[Token, ...]:
+        """Everything in the request that looks like a key or token, Authorization first."""
+        if exchange.index not in self._found:
+            self._found[exchange.index] = tuple(_tokens(exchange, self._urls.get(exchange.index)))
+        return self._found[exchange.index]
+
+    def jwt_of(self, exchange: Exchange) -> Token | None:
+        """The first of them whose claims can be read."""
+        return next((token for token in self.of(exchange) if token.jwt is not None), None)
 
 
 def bears_its_own(url: Url) -> bool:

@@ -47,7 +47,10 @@ def counters(headers: Headers) -> tuple[Counter, ...]:
 
 def _counters(headers: Headers) -> Iterator[Counter]:
     for name, value in headers:
-        text, low = value.strip(), name.lower()
+        low = name.lower()
+        if "limit" not in low:
+            continue
+        text = value.strip()
         if low == "ratelimit":
             windows = [(window, int(left[1])) for window in _windows(text) if (left := _LEFT.search(window))]
             spent = next((window for window, left in windows if not left), "")
