@@ -12,7 +12,7 @@ from functools import partial
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
-from harinspect.redaction import credentials, landmarks, names, placed, shapes
+from harinspect.redaction import credentials, landmarks, names, placed, runs, shapes
 from harinspect.redaction.addresses import readably
 from harinspect.redaction.credentials import Mask
 from harinspect.redaction.marks import CLOSE, OPEN
@@ -35,7 +35,7 @@ _OBJECT: Final = regex(
     re.DOTALL,
 )
 _MARKED: Final = regex(rf"(?i:\b(?:bearer|basic|token)\s+)?{OPEN}[^{OPEN}{CLOSE}]*{CLOSE}")
-_HARMLESS: Final = re.compile(r"[\w.~ /;,*+()-]{0,11}")  # too short for any shape, and no name beside a value
+_HARMLESS: Final = re.compile(r"[\w.~ /;,*+()-]{0,11}|(?!A[BKS]IA|ACCA)[A-Za-z0-9]{12,23}")
 _URL: Final = regex(
     r"\b(?:https?|wss?|ftp|[a-z]{2,20}(?=://[^\s\"'<>/?#]{0,200}@))://[^\s\"'<>\\`)\]}]{1,4096}"
     r"|\bdata:[\w/+.-]{3,60};base64,[A-Za-z0-9+/=%]{16,}",
@@ -80,6 +80,11 @@ def hides_persons(name: str, value: str) -> bool:
     return names.is_name(name) and shapes.PERSON.fullmatch(value) is not None
 
 
+def is_harmless(text: str) -> bool:
+    """Is it too short for any shape, and has no name beside a value?"""
+    return _HARMLESS.fullmatch(text) is not None
+
+
 def masked(
     text: str, mask: Mask, url: Callable[[str], str], *, identifiers: bool = False, hides: Hides = hides, depth: int = 0
 ) -> str:
@@ -87,39 +92,17 @@ def masked(
 
     `depth`: of texts that are encoded in texts.
     """
-    if _HARMLESS.fullmatch(text):
+    if is_harmless(text):
         return text
     search = _Search(text, mask, url, hides, depth)
-    runs = None if identifiers else mask
     shown, end = [], 0
     for span in sorted(search.spans(), key=lambda span: (span.start, -span.end)):
         if span.start >= end:
-            shown += [_without_runs(text, end, span.start, runs), span.make()]
+            between = text[end : span.start] if identifiers else runs.masked(text, end, span.start, mask)
+            shown += [between, span.make()]
             end = span.end
-    return "".join([*shown, _without_runs(text, end, len(text), runs)])
-
-
-def _without_runs(text: str, start: int, end: int, mask: Mask | None) -> str:
-    """That part of the text, with random runs masked."""
-    if mask is None or end - start < shapes.SHORTEST_RUN:
-        return text[start:end]
-    shown, done = "", start
-    for run in _runs(text, start, end):
-        if shapes.is_random(run[0].rstrip("=")) and not _is_identifier(text[max(0, run.start() - 64) : run.start()]):
-            shown += text[done : run.start()] + mask("random", run[0])
-            done = run.end()
-    return shown + text[done:end]
-
-
-def _is_identifier(before: str) -> bool:
-    """Does what stands before a run say that it is the number of a request?"""
-    lower = before.lower()
-    return any(word in lower for word in shapes.ID_WORDS) and shapes.NAMED_ID.search(before) is not None
-
-
-def _runs(text: str, start: int, end: int) -> Iterator[Found]:
-    for word in shapes.LONGER.finditer(text, start, end):
-        yield from shapes.RUN.finditer(text, word.start(), word.end())
+    rest = text[end:] if identifiers else runs.masked(text, end, len(text), mask)
+    return "".join([*shown, rest])
 
 
 class _Search:

@@ -10,6 +10,7 @@ form (a space is "+"), so that a mark fits into a header, a cookie, a JSON strin
 from __future__ import annotations
 
 import os
+from bisect import bisect
 from hashlib import blake2b
 from typing import Final
 from urllib.parse import quote_plus, unquote
@@ -28,14 +29,15 @@ MARK: Final = regex(
     rf"(?P<details>(?:(?: |%20)(?:{'|'.join(DETAILS)})=[A-Za-z0-9:/._~@+,%-]*"
     rf"|(?: |%20)(?:{'|'.join(IDENTITIES)})=~[0-9a-f]{{4,16}})*){CLOSE}"
 )
-_CLASSES: Final = ((7, "1-7"), (15, "8-15"), (31, "16-31"), (63, "32-63"))
+_BOUNDS: Final = (8, 16, 32, 64)
+_CLASSES: Final = ("1-7", "8-15", "16-31", "32-63", "64+")
 _ENOUGH: Final = 12
 _DETAIL_SAFE: Final = ":/._~@,-"
 
 
 def size_class(length: int) -> str:
     """Lengths are told in classes, so that a short value cannot be guessed from its exact length."""
-    return next((name for most, name in _CLASSES if length <= most), "64+")
+    return _CLASSES[bisect(_BOUNDS, length)]
 
 
 class Marker:
@@ -45,13 +47,13 @@ class Marker:
     """
 
     def __init__(self, digits: int = 4) -> None:
-        self._key = os.urandom(32)
+        self._keyed = blake2b(key=os.urandom(32), digest_size=16)
         self._digits = digits
-        self._owner: dict[str, bytes] = {}
+        self._owner: dict[str, str] = {}
 
     def mark(self, kind: str, value: str, fields: tuple[tuple[str, str], ...] = ()) -> str:
         """One mark for a non-empty value; equal values have equal digests, whatever their kind or percent-encoding."""
-        shown = "".join(f" {name}={self._detail(name, text)}" for name, text in fields)
+        shown = "".join([f" {name}={self._detail(name, text)}" for name, text in fields])
         return f"{OPEN}{kind}:{size_class(len(value))}:{self._digest(value)}{shown}{CLOSE}"
 
     def _detail(self, name: str, text: str) -> str:
@@ -59,12 +61,12 @@ class Marker:
 
     def _digest(self, value: str) -> str:
         text = unquote(value) if "%" in value else value
-        plain = text.strip("\"'").encode("utf-8", "surrogatepass")
-        whole = blake2b(plain, key=self._key, digest_size=16).digest()
-        text = whole.hex()
+        keyed = self._keyed.copy()
+        keyed.update(text.strip("\"'").encode("utf-8", "surrogatepass"))
+        text = keyed.hexdigest()
         if self._digits >= _ENOUGH:
             return text[: self._digits]
         # four digits collide among a few hundred values: another value's digest must not be shown for this one
         return next(
-            text[:n] for n in range(self._digits, 17) if n == 16 or self._owner.setdefault(text[:n], whole) == whole
+            text[:n] for n in range(self._digits, 17) if n == 16 or self._owner.setdefault(text[:n], text) == text
         )

@@ -6,7 +6,6 @@ import base64
 import binascii
 import json
 import re
-from functools import lru_cache
 from typing import Final
 
 from harinspect.redaction.marks import IDENTITIES
@@ -22,13 +21,11 @@ KEY: Final = regex(
     r"|SG\.[\w-]{16,}\.[\w-]{16,}|npm_[A-Za-z0-9]{30,}|pypi-[\w-]{30,}|hf_[A-Za-z0-9]{20,}|do[opr]_v1_[a-f0-9]{32,}"
     r"|shp(?:at|ca|pa|ss)_[A-Fa-f0-9]{16,}|EAA[A-Za-z0-9]{30,}|\d{8,10}:[A-Za-z0-9_-]{35}|SK[0-9a-f]{32}|v[1-4]\.(?:local|public)\.[\w-]{16,}(?:\.[\w-]+)?|key-[0-9a-f]{32})"
 )
-LONGER: Final = regex(r"(?<![A-Za-z0-9_+/-])[A-Za-z0-9_+/-]{24,}={0,2}")  # any random run is in one of these
 EMAIL: Final = regex(
     r"(?<![\w.%+-])[\w.%+'-]{1,64}(?:@|%40)(?:[A-Za-z0-9-]{1,63}\.){1,6}"
     r"(?!(?:png|jpe?g|gif|svg|webp|avif|css|m?js|json)\b)[A-Za-z]{2,24}(?![\w-])"
 )
 LOCAL_PART: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.%+'-")
-SHORTEST_RUN: Final = 24
 BEARER: Final = regex(r"(?i:\b(?:bearer|basic|token|apikey)[ \t]+)(?P<value>[A-Za-z0-9._~+/-]{8,}={0,2})")
 USER: Final = regex(  # as curl and wget take them
     r" (?i:-u|--user|--proxy-user|--oauth2-bearer(?P<sole>))[ =](?P<quote>[\"'])?(?(sole)|[^\s:\"']{0,64}:)"
@@ -60,15 +57,6 @@ CLIENT_ADDRESS: Final = regex(
     re.IGNORECASE,
 )
 UUID: Final = regex(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
-ID_WORDS: Final = tuple(
-    "request trace correlation ray incident reference event support host error transaction activity sha256 sha384"
-    " sha512".split()
-)
-NAMED_ID: Final = regex(
-    r"(?:request|trace|correlation|ray|incident|reference|event|support|host|error|transaction|activity|sha256|sha384|sha512)"
-    r"[\s_-]{0,2}(?:id|no|number|code)?[\s\"'\\:=#<>/&;-]{0,8}(?:<[^>]{0,40}>)?$",
-    re.IGNORECASE,
-)
 # what a script sends when it has nothing to send: no secret, and often the whole diagnosis
 BROKEN: Final = re.compile(
     r"(?:undefined|null|none|nil|nan|true|false|deleted|delete|expired|\[object \w{1,20}\]|\(null\)"
@@ -77,12 +65,6 @@ BROKEN: Final = re.compile(
     r"|include|omit|same-origin|required|optional|bearer|basic|changeme|redacted|\[redacted\]|\*+|x{3,}|-+)?",
     re.IGNORECASE,
 )
-TELLS: Final = 512  # characters: the rest of a long run is of the same kind
-_JOINTS: Final = regex(r"[\W_]+")
-_CLASSES: Final = regex(r"[0-9]+|[A-Z]+|[^0-9A-Z]+")
-_DIGIT: Final = regex(r"\d")
-_LETTERS: Final = regex(r"[a-z]{3,}")
-_HEX: Final = regex(r"[0-9a-fA-F]{32,}")
 _PLAIN: Final = re.compile(
     r"[a-z]{1,12}|[A-Z]{1,8}|[A-Z][a-z]{1,11}|\d{1,7}|[a-z]{2,3}[-_][A-Za-z]{2,4}|\d{4}-\d\d-\d\d.{0,20}|[\d.]{1,8}"
 )
@@ -97,30 +79,6 @@ def is_broken(value: str) -> bool:
 def is_telling(value: str, *, place: bool) -> bool:
     """Worth hiding wherever else it occurs: no plain word, number, date, language; if `place`, no host, path, time."""
     return len(value.strip()) >= 6 and not _PLAIN.fullmatch(value.strip()) and not (place and _PLACE.fullmatch(value))
-
-
-def is_random(text: str) -> bool:
-    """32 hex digits or more, or 24 letters and digits or more that change their class too often for words."""
-    return _is_random(text[:TELLS])
-
-
-@lru_cache(maxsize=2048)
-def _is_random(text: str) -> bool:
-    if UUID.fullmatch(text):
-        return False
-    if _HEX.fullmatch(text) or (len(text) >= 40 and text.isalnum()):
-        return True
-    plain = _JOINTS.sub("", text)
-    if len(plain) < 22:
-        return False
-    changes = (len(_CLASSES.findall(plain)) - 1) / len(plain)
-    return changes >= (0.24 if len(plain) >= 30 else 0.33) and not _is_words(text)
-
-
-def _is_words(text: str) -> bool:
-    """Names in camel case change their class at every word too, but are long runs of letters with few digits."""
-    in_runs = sum(map(len, _LETTERS.findall(text)))
-    return in_runs >= len(text) * 0.5 and len(_DIGIT.findall(text)) < len(text) * 0.12
 
 
 def jwt_fields(token: str) -> tuple[tuple[str, str], ...]:

@@ -113,11 +113,15 @@ class Redactor:
         return f"{OPEN}~{len(self._stash) - 1}{CLOSE}"
 
     def _restored(self, text: str, space: str = " ") -> str:
-        def finished(found: re.Match[str]) -> str:
-            place = int(found[1])
-            return self._stash[place].replace(" ", space) if place < len(self._stash) else found[0]
+        if OPEN not in text:
+            return text
+        pieces = _STAND_IN.split(text)  # every other one is the number of a mark
+        pieces[1::2] = [self._finished(number, space) for number in pieces[1::2]]
+        return "".join(pieces)
 
-        return _STAND_IN.sub(finished, text) if OPEN in text else text
+    def _finished(self, number: str, space: str) -> str:
+        place = int(number)
+        return self._stash[place].replace(" ", space) if place < len(self._stash) else f"{OPEN}~{number}{CLOSE}"
 
     def _header(self, lower: str, value: str) -> str:
         special = self._headers.get(lower)
