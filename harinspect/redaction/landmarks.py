@@ -67,13 +67,29 @@ def _search() -> tuple[AhoCorasick, tuple[Shape | None, ...]]:
     return AhoCorasick(list(words), matchkind=MatchKind.LeftmostLongest), tuple(words.values())
 
 
-def find(text: str) -> Iterator[tuple[Shape | None, int, int]]:
-    """Shape, start and end of every landmark; None for a word of a name."""
+def lower_case(text: str) -> str:
+    """The text in lower case, each character in its place."""
     lower = text.lower()
     if len(lower) != len(text):  # a capital that becomes two characters (Unicode, SpecialCasing.txt): U+0130 alone
         lower = text.replace("\u0130", "i").lower()
+    return lower
+
+
+def find(text: str) -> Iterator[tuple[Shape | None, int, int]]:
+    """Shape, start and end of every landmark; None for a word of a name."""
+    lower = lower_case(text)
     search, shapes_of = _search()
     for place, start, end in search.find_matches_as_indexes(lower):
         yield shapes_of[place], start, end if lower[end - 1] != '"' or shapes_of[place] else start + len("sub")
         if shapes_of[place] in (Shape.BEARER, Shape.KEY) and (word := lower[start:end].rstrip(" \t-")) in _NAMES_TOO:
             yield None, start, start + len(word)
+
+
+def places(text: str, words: tuple[str, ...]) -> Iterator[int]:
+    """Where these words begin, in any case."""
+    lower = lower_case(text)
+    for word in words:
+        place = lower.find(word)
+        while place >= 0:
+            yield place
+            place = lower.find(word, place + len(word))

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from ipaddress import ip_address
 from typing import Final
 
-from harinspect.redaction import addresses, bodies, names, shapes, tables
+from harinspect.redaction import addresses, bodies, landmarks, names, shapes, tables
 from harinspect.redaction.marks import MARK, OPEN, Marker
 from harinspect.redaction.patterns import Patterns
 from harinspect.redaction.values import Redactor
@@ -47,6 +47,7 @@ PLAIN_KEY: Final = regex(
 HARMLESS: Final = regex(r"[a-z]{1,10}(?:[_-][a-z]{1,10}){0,2}|-?\d{1,7}(?:\.\d{1,20})?|[Hh]\d|(?i:http/\d(?:\.\d)?)")
 ANY_TEXT: Final = ALIKE | {"secret", "user", "data", "text", "name"}  # kinds that also hold hosts, paths, times
 NEVER_LEARNT: Final = frozenset({"pem", "data", "text", "url"})
+CLIENTS: Final = ("your", "client", "remote", "visitor")  # with which shapes.CLIENT_ADDRESS begins
 NETS: Final = (("loopback", "is_loopback"), ("link-local", "is_link_local"))
 
 
@@ -108,8 +109,17 @@ class SharedRedactor(Redactor):
             return self._without_numbers(text)
         shown = super()._text(tables.masked(text, self._mask, self._hides))
         if (":" in shown or "." in shown) and ("ip" in shown or "IP" in shown or "Ip" in shown):
-            shown = shapes.CLIENT_ADDRESS.sub(lambda m: m["front"] + self._mask("ip", m["value"]), shown)
+            shown = self._without_clients(shown)
         return self._without_numbers(shown)
+
+    def _without_clients(self, text: str) -> str:
+        """Without the addresses that are said to be of who asks."""
+        shown, end = "", 0
+        for start in sorted(landmarks.places(text, CLIENTS)):
+            if start >= end and (found := shapes.CLIENT_ADDRESS.match(text, start)):
+                shown += text[end : found.start("value")] + self._mask("ip", found["value"])
+                end = found.end()
+        return shown + text[end:] if end else text
 
     def _without_numbers(self, text: str) -> str:
         shown, end = "", 0
