@@ -7,14 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from ipaddress import ip_address
-from typing import Final
+from typing import Final, NamedTuple
 
 from harinspect.har.urls import as_uri, with_marks
 from harinspect.har.values import iso_date, number, whole
 
 Json = dict[str, object]
-# What a value of another type is in this one, None where it is nothing. What is of the type is not asked for.
-AsType = Callable[[object], object]
+
+
+class Type(NamedTuple):
+    """The `usual` type of a value, None where any has to be looked at; what one of another type is in this one, None
+    where it is nothing.
+    """
+
+    usual: type | None
+    told: Callable[[object], object]
+
 
 NO_TIME: Final = "1970-01-01T00:00:00.000Z"  # readers take a year before the Web as no time at all
 MASKED_ADDRESS: Final = "_serverIPAddress"
@@ -50,45 +58,50 @@ def _time(value: object) -> object:
     return value if isinstance(value, int | float) and _is_number(value) and number(value) >= 0 else None
 
 
-_USUAL: Final[Mapping[AsType, type]] = {_text: str, _number: float, _whole: int, _flag: bool}
+_TEXT: Final = Type(str, _text)
+_NUMBER: Final = Type(float, _number)
+_WHOLE: Final = Type(int, _whole)
+_FLAG: Final = Type(bool, _flag)
+_DATE: Final = Type(None, _date)
+_TIME: Final = Type(None, _time)
 _ABSENT: Final = object()
 _NONE: Final = -(2**60)
-_TYPES: Final[Mapping[str, Mapping[str, AsType]]] = {
-    "creator": dict.fromkeys(("name", "version", "comment"), _text),
-    "browser": dict.fromkeys(("name", "version", "comment"), _text),
-    "page": dict.fromkeys(("id", "title", "comment"), _text) | {"startedDateTime": _date},
-    "pageTimings": {"onContentLoad": _number, "onLoad": _number, "comment": _text},
+_TYPES: Final[Mapping[str, Mapping[str, Type]]] = {
+    "creator": dict.fromkeys(("name", "version", "comment"), _TEXT),
+    "browser": dict.fromkeys(("name", "version", "comment"), _TEXT),
+    "page": dict.fromkeys(("id", "title", "comment"), _TEXT) | {"startedDateTime": _DATE},
+    "pageTimings": {"onContentLoad": _NUMBER, "onLoad": _NUMBER, "comment": _TEXT},
     "entry": {
-        **dict.fromkeys(("pageref", "connection", "serverIPAddress", "comment"), _text),
-        "startedDateTime": _date,
-        "time": _time,
+        **dict.fromkeys(("pageref", "connection", "serverIPAddress", "comment"), _TEXT),
+        "startedDateTime": _DATE,
+        "time": _TIME,
     },
     "request": {
-        **dict.fromkeys(("method", "url", "httpVersion", "comment"), _text),
-        **dict.fromkeys(("headersSize", "bodySize"), _whole),
+        **dict.fromkeys(("method", "url", "httpVersion", "comment"), _TEXT),
+        **dict.fromkeys(("headersSize", "bodySize"), _WHOLE),
     },
     "response": {
-        **dict.fromkeys(("statusText", "httpVersion", "redirectURL", "comment"), _text),
-        **dict.fromkeys(("status", "headersSize", "bodySize"), _whole),
+        **dict.fromkeys(("statusText", "httpVersion", "redirectURL", "comment"), _TEXT),
+        **dict.fromkeys(("status", "headersSize", "bodySize"), _WHOLE),
     },
     "content": {
-        **dict.fromkeys(("mimeType", "text", "encoding", "comment"), _text),
-        **dict.fromkeys(("size", "compression"), _whole),
+        **dict.fromkeys(("mimeType", "text", "encoding", "comment"), _TEXT),
+        **dict.fromkeys(("size", "compression"), _WHOLE),
     },
-    "postData": dict.fromkeys(("mimeType", "text", "comment"), _text),
+    "postData": dict.fromkeys(("mimeType", "text", "comment"), _TEXT),
     "timings": {
-        **dict.fromkeys(("blocked", "dns", "connect", "ssl", "send", "wait", "receive"), _number),
-        "comment": _text,
+        **dict.fromkeys(("blocked", "dns", "connect", "ssl", "send", "wait", "receive"), _NUMBER),
+        "comment": _TEXT,
     },
-    "cache": {"comment": _text},
+    "cache": {"comment": _TEXT},
     "beforeRequest": {
-        **dict.fromkeys(("expires", "lastAccess"), _date),
-        **dict.fromkeys(("eTag", "comment"), _text),
-        "hitCount": _whole,
+        **dict.fromkeys(("expires", "lastAccess"), _DATE),
+        **dict.fromkeys(("eTag", "comment"), _TEXT),
+        "hitCount": _WHOLE,
     },
     "pair": {
-        **dict.fromkeys(("path", "domain", "fileName", "contentType", "comment"), _text),
-        **dict.fromkeys(("httpOnly", "secure"), _flag),
+        **dict.fromkeys(("path", "domain", "fileName", "contentType", "comment"), _TEXT),
+        **dict.fromkeys(("httpOnly", "secure"), _FLAG),
     },
 }
 _DEMANDED: Final[Mapping[str, Json]] = {
@@ -156,11 +169,11 @@ def _is_address(text: str) -> bool:
 def _typed(name: str, found: Json) -> Json:
     demanded = _DEMANDED.get(name, {})
     part = demanded | found
-    for member, as_type in _TYPES[name].items():
+    for member, (usual, as_told) in _TYPES[name].items():
         value = found.get(member, _ABSENT)
-        if value is _ABSENT or type(value) is _USUAL.get(as_type):
+        if type(value) is usual or value is _ABSENT:
             continue
-        told = as_type(value)
+        told = as_told(value)
         part[member] = demanded.get(member) if told is None else told
         if part[member] is None:
             del part[member]
@@ -205,17 +218,17 @@ def _pair(pair: Json) -> Json:
         return pair
     typed = _typed("pair", pair)
     if "expires" in typed:
-        typed = _dated(typed)
+        _move_date(typed)
     return typed if is_told else typed | {"name": _value(pair.get("name")), "value": _value(pair.get("value"))}
 
 
-def _dated(cookie: Json) -> Json:
+def _move_date(cookie: Json) -> None:
     """A cookie that expires at a date of ISO 8601, or at what it says elsewhere."""
-    rest = {name: value for name, value in cookie.items() if name != "expires"}
-    expires = cookie["expires"]
+    expires = cookie.pop("expires")
     if date := iso_date(expires):
-        return rest | {"expires": date}
-    return rest | {OTHER_EXPIRY: expires} if isinstance(expires, str) and expires else rest
+        cookie["expires"] = date
+    elif isinstance(expires, str) and expires:
+        cookie[OTHER_EXPIRY] = expires
 
 
 def _value(value: object) -> str:

@@ -6,6 +6,7 @@ HAR 1.2 (http://www.softwareishard.com/blog/har-12-spec/), with what browsers ad
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Final, Protocol
 
 import msgspec
@@ -53,7 +54,11 @@ PLACES: Final = frozenset(  # objects, lists and numbers of the same
 )
 KNOWN: Final = URLS | ADDRESSES | MEASURES | TEXTS | WORDS | PLACES
 
+INNER: Final = (dict, list)  # what is made but once
+NUMBER: Final = (int, float)
+
 Change = Callable[[str, str], str]
+Text = Callable[[str], str | msgspec.Raw]
 
 
 class Changes(Protocol):
@@ -147,11 +152,13 @@ class Rewriter:
         self._changes = changes
         self._depth = 0
         self._strange = False
-        self._texts: Mapping[str, Callable[[str], str | msgspec.Raw]] = {
+        self._anywhere: Mapping[str, Text] = {
             **dict.fromkeys(URLS, changes.url),
             **dict.fromkeys(ADDRESSES, changes.address),
             **dict.fromkeys(TEXTS, changes.text),
         }
+        words = {name: partial(changes.word, name) for name in WORDS | {"title"}}
+        self._known: Mapping[str, Text] = dict.fromkeys(PLACES, changes.unknown) | words | self._anywhere
         self._pairs: Mapping[str, Change] = {
             "headers": changes.header,
             "cookies": changes.cookie,
@@ -163,10 +170,12 @@ class Rewriter:
         """An object with all its members changed, in their order."""
         changed: Json = {}
         for name, value in found.items():
-            if name in KNOWN and not self._strange:
-                changed[name] = self._value(name, value)
-            else:
+            if self._strange or name not in KNOWN:
                 changed[self._changes.key(name)] = self._unknown(name, value)
+            elif isinstance(value, str):  # the usual one by far
+                changed[name] = self._known[name](value)
+            else:
+                changed[name] = self._value(name, value)
         if "headersSize" in changed:
             changed["headersSize"] = _size(found, changed)
         return changed
@@ -180,17 +189,13 @@ class Rewriter:
     def _value(self, name: str, value: object) -> object:
         if isinstance(value, str):
             return self._text(name, value)
-        if isinstance(value, dict | list):
+        if isinstance(value, INNER):
             return self._inner(name, value)
         return self._number(name, value)
 
     def _text(self, name: str, value: str) -> str | msgspec.Raw:
-        change = self._texts.get(name)
-        if change:
-            return change(value)
-        if self._strange or not (name in WORDS or name == "title"):
-            return self._changes.unknown(value)
-        return self._changes.word(name, value)
+        known = self._anywhere if self._strange else self._known
+        return known.get(name, self._changes.unknown)(value)
 
     def _inner(self, name: str, value: Json | list[object]) -> object:
         """One level deeper, as far as there is room."""
@@ -232,7 +237,7 @@ class Rewriter:
         return self.members({key: one for key, one in pair.items() if key != "value"}) | {"value": change(name, value)}
 
     def _number(self, name: str, value: object) -> object:
-        if not isinstance(value, int | float) or -LONG_NUMBER < value < LONG_NUMBER or name in MEASURES:
+        if not isinstance(value, NUMBER) or -LONG_NUMBER < value < LONG_NUMBER or name in MEASURES:
             return value
         if name in NUMBERS:
             return value if abs(value) < LONG_MEASURE else -1

@@ -15,7 +15,7 @@ from harinspect.redaction.patterns import Patterns
 
 LONGEST_COOKIE: Final = 4096  # bytes of name and value that browsers store (RFC 6265bis section 5.7)
 LONG: Final = 512  # characters: such texts are known again by their digest, and kept on disk as they are masked
-REMEMBERED: Final = 600_000  # characters of short texts, before and after
+REMEMBERED: Final = 300_000  # characters of short texts, before and after; the older ones are as many
 OVERHEAD: Final = 200  # what one more takes beside its characters
 
 Counts = tuple[tuple[tuple[str, str], int], ...]
@@ -48,6 +48,7 @@ class Masks:
         self._redactor = redactor
         self._patterns = patterns
         self._shown: dict[tuple[str, str, str], Shown] = {}
+        self._older: dict[tuple[str, str, str], Shown] = {}
         self._room = REMEMBERED
         self._kept: dict[bytes, Kept] = {}
         self._disk: BinaryIO | None = None
@@ -67,6 +68,7 @@ class Masks:
         """Let go of what was only kept to be quick."""
         self._redactor.forget()
         self._shown.clear()
+        self._older.clear()
         self._room = REMEMBERED
         self._kept.clear()
         self._disk = None
@@ -108,16 +110,23 @@ class Masks:
         return self._masked("name", "key", name, self._key)
 
     def _masked(self, place: str, name: str, text: str, make: Make) -> str:
-        found = self._shown.get((place, name, text))
+        found = self._shown.get((place, name, text)) or self._again(place, name, text, make)
+        if found.counts:
+            self._count(found.counts)
+        return found.text
+
+    def _again(self, place: str, name: str, text: str, make: Make) -> Shown:
+        """What is asked for again stays: only what was not for long is forgotten."""
+        found = self._older.get((place, name, text))
         if found is None:
             masked = make(name, text)
-            found = self._shown[place, name, text] = Shown(masked, _counts(place, text, masked))
-            self._room -= len(text) + len(masked) + OVERHEAD
-            if self._room < 0:
-                self._shown.clear()
-                self._room = REMEMBERED
-        self._count(found.counts)
-        return found.text
+            found = Shown(masked, _counts(place, text, masked))
+        self._shown[place, name, text] = found
+        self._room -= len(text) + len(found.text) + OVERHEAD
+        if self._room < 0:
+            self._older, self._shown = self._shown, {}
+            self._room = REMEMBERED
+        return found
 
     def _masked_long(self, text: str, disk: BinaryIO) -> msgspec.Raw:
         digest = blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()
