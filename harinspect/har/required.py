@@ -6,6 +6,7 @@ What is put in says nothing, and what the format has no way to say is left out, 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Final, NamedTuple
 
@@ -158,6 +159,7 @@ def conforming(entry: Json) -> Json:
     return rest | {MASKED_ADDRESS: address} if address else rest
 
 
+@lru_cache(maxsize=1024)
 def _is_address(text: str) -> bool:
     try:
         ip_address(text)

@@ -23,6 +23,7 @@ _PARTS: Final = regex(
 _DATA: Final = regex(r"data:(?P<type>[\w/+.;=-]{0,100}),(?P<data>.*)", re.DOTALL | re.IGNORECASE)
 _HOST: Final = regex(r"[\w.-]{0,253}(?::\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::\d{1,5})?")
 _SEGMENT: Final = regex(r"(;|/)")
+_JOINT: Final = regex(r"([&;])")
 _ONE_TIME: Final = re.compile(  # what follows is good for one use, or for whoever has it
     r"(?:[a-z]{1,20}[-_])?(?:reset|verify|verification|confirm|confirmation|activate|activation|invite|invitations?|join"
     r"|accept|unsubscribe|opt-?out|subscription|magic|magiclink|recover|recovery|tokens?|jwt|secrets?|api-?keys?|auth|sso"
@@ -77,25 +78,28 @@ def _path(path: str, mask: Mask, text: Text, host: str = "") -> str:
     """`before`: the word that tells what comes next; numbers and the like may stand between."""
     before, shown = "hook" if _HOOK_HOST.fullmatch(host) else "", []
     for piece in _SEGMENT.split(path):
+        if piece in ("/", ""):
+            shown.append(piece)
+            continue
         shown.append(_segment(piece, before, mask, text))
         is_hook = before == "hook" or (before and _NOT_LAST.fullmatch(piece))
-        before = before if is_hook or piece in ("/", "") else piece
+        before = before if is_hook else piece
     return "".join(shown)
 
 
 def _segment(piece: str, before: str, mask: Mask, text: Text) -> str:
-    told = _TOLD.fullmatch(piece)
+    told = None if piece.isalnum() else _TOLD.fullmatch(piece)
     if told and told["key"]:  # as Telegram and Google write them
         return told["bot"] + mask("token", told["key"])
     if told and told["name"] and is_hidden(told["name"], told["value"]):  # ;jsessionid=...
         return told["name"] + told["is"] + mask(names.kind(told["name"]), told["value"])
-    if _ONE_TIME.fullmatch(before) and _ONE_TIME_VALUE.fullmatch(piece) and not _FILE.fullmatch(piece):
+    if _ONE_TIME_VALUE.fullmatch(piece) and _ONE_TIME.fullmatch(before) and not _FILE.fullmatch(piece):
         return mask("token", piece)
     return readably(piece, text)
 
 
 def _query(query: str, mask: Mask, text: Text, hides: Hides, depth: int) -> str:
-    pieces = re.split(r"([&;])", query)
+    pieces = _JOINT.split(query)
     return "".join(piece if i % 2 else _parameter(piece, mask, text, hides, depth) for i, piece in enumerate(pieces))
 
 

@@ -53,7 +53,7 @@ class Marker:
 
     def mark(self, kind: str, value: str, fields: tuple[tuple[str, str], ...] = ()) -> str:
         """One mark for a non-empty value; equal values have equal digests, whatever their kind or percent-encoding."""
-        shown = "".join([f" {name}={self._detail(name, text)}" for name, text in fields])
+        shown = "".join([f" {name}={self._detail(name, text)}" for name, text in fields]) if fields else ""
         return f"{OPEN}{kind}:{size_class(len(value))}:{self._digest(value)}{shown}{CLOSE}"
 
     def _detail(self, name: str, text: str) -> str:

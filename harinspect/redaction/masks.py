@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from hashlib import blake2b
@@ -17,6 +18,8 @@ LONGEST_COOKIE: Final = 4096  # bytes of name and value that browsers store (RFC
 LONG: Final = 512  # characters: such texts are known again by their digest, and kept on disk as they are masked
 REMEMBERED: Final = 300_000  # characters of short texts, before and after; the older ones are as many
 OVERHEAD: Final = 200  # what one more takes beside its characters
+
+KIND: Final = re.compile(re.sub(r"\?P<(?!kind)\w+>", "?:", MARK.pattern))  # of a mark
 
 Counts = tuple[tuple[tuple[str, str], int], ...]
 Make = Callable[[str, str], str]
@@ -186,7 +189,7 @@ class Masks:
 def _counts(place: str, before: str, after: str) -> Counts:
     if before == after or OPEN not in after:
         return ()
-    kinds = Counter(found["kind"] for found in MARK.finditer(after))
+    kinds = Counter(KIND.findall(after))
     return tuple(((place, kind), count) for kind, count in kinds.items())
 
 

@@ -90,8 +90,9 @@ class Sweep:
                 end, known_by = _end(written, which), number * FORMS + which
                 other = by_end.setdefault(end, known_by)
                 if other != known_by:
-                    alike = self._alike.setdefault(end, Alike({self._written(other): other}))
-                    alike.known_by.setdefault(written, known_by)
+                    if end not in self._alike:
+                        self._alike[end] = Alike({self._written(other): other})
+                    self._alike[end].known_by.setdefault(written, known_by)
         for alike in self._alike.values():
             alike.lengths = sorted(set(map(len, alike.known_by)), reverse=True)
         self._seen: dict[int, bytes] = {}  # plain forms whose ends were met

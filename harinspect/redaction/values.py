@@ -115,13 +115,13 @@ class Redactor:
     def _restored(self, text: str, space: str = " ") -> str:
         if OPEN not in text:
             return text
+        marks = self._stash if space == " " else [mark.replace(" ", space) for mark in self._stash]
         pieces = _STAND_IN.split(text)  # every other one is the number of a mark
-        pieces[1::2] = [self._finished(number, space) for number in pieces[1::2]]
+        known = len(marks)
+        pieces[1::2] = [
+            marks[place] if (place := int(number)) < known else f"{OPEN}~{number}{CLOSE}" for number in pieces[1::2]
+        ]
         return "".join(pieces)
-
-    def _finished(self, number: str, space: str) -> str:
-        place = int(number)
-        return self._stash[place].replace(" ", space) if place < len(self._stash) else f"{OPEN}~{number}{CLOSE}"
 
     def _header(self, lower: str, value: str) -> str:
         special = self._headers.get(lower)
