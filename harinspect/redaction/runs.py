@@ -50,15 +50,15 @@ def is_random(text: str) -> bool:
     `text`: letters and digits of ASCII, and what joins them.
     """
     text = text[:_TELLS]
-    if (len(text) >= 40 and text.isalnum()) or _HEX.fullmatch(text):
+    is_joined = not text.isalnum()
+    if len(text) >= 32 and (_HEX.fullmatch(text) or (len(text) >= 40 and not is_joined)):
         return True
-    plain = text if text.isalnum() else _JOINTS.sub("", text)
-    if len(plain) < 22:
+    plain = _JOINTS.sub("", text) if is_joined else text
+    if len(plain) < 22 or (is_joined and UUID.fullmatch(text)):
         return False
     classes = plain.encode().translate(_CLASSES)
     changes = sum(map(classes.count, _CHANGES)) / len(plain)
-    is_mixed = changes >= (0.24 if len(plain) >= 30 else 0.33)
-    return is_mixed and not _is_words(text, classes.count(b"0")) and not UUID.fullmatch(text)
+    return changes >= (0.24 if len(plain) >= 30 else 0.33) and not _is_words(text, classes.count(b"0"))
 
 
 def _is_words(text: str, digits: int) -> bool:
