@@ -22,6 +22,7 @@ _KNOWN: Final = frozenset(  # IANA's HTTP Authentication Scheme Registry, and sc
 _PARAMETER: Final = regex(r"(?P<name>[A-Za-z][\w-]{0,40})(?P<is>[ \t]*=[ \t]*)(?P<value>\"(?:\\.|[^\"\\])*\"|[^\s,]+)")
 _KEPT: Final = frozenset({"realm", "uri", "algorithm", "qop", "nc", "signedheaders", "charset", "stale", "headers"})
 _WRAPPED: Final = regex(r"(?P<open>[\"'<{\[(])(?P<inner>.+)(?P<close>[\"'>}\])])")
+_COOKIE_SPLIT: Final = regex(r"(;\s*|\n)")
 _SET_COOKIE_SPLIT: Final = regex(r"(?:\n|,[ \t]*(?=[!#$%&'*+.^_`|~0-9A-Za-z-]+=))")
 _CONTROL: Final = regex(r"[\x00-\x08\x0a-\x1f\x7f]")
 _ATTRIBUTES: Final = frozenset(
@@ -91,7 +92,7 @@ def _learn_basic(value: str, mask: Mask) -> None:
 
 def cookie(value: str, mask: Mask) -> str:
     """RFC 6265 section 4.2: names stay, values are masked; a nameless cookie is all value."""
-    return "".join(piece if i % 2 else _pair(piece, mask) for i, piece in enumerate(re.split(r"(;\s*|\n)", value)))
+    return "".join(piece if i % 2 else _pair(piece, mask) for i, piece in enumerate(_COOKIE_SPLIT.split(value)))
 
 
 def set_cookie(value: str, mask: Mask, text: Callable[[str], str]) -> str:
