@@ -18,7 +18,12 @@ _ID_WORDS: Final = tuple(
     " sha512".split()
 )
 _ID_ENDS: Final = (*_ID_WORDS, "id", "no", "number", "code")
-_ID_GAP: Final = "".join(map(chr, filter(lambda code: chr(code).isspace(), range(0x3001)))) + "\"'\\:=#<>/&;-_"
+_SPACE: Final = (
+    "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680"
+    + "".join(map(chr, range(0x2000, 0x200B)))
+    + "\u2028\u2029\u202f\u205f\u3000"
+)
+_ID_GAP: Final = _SPACE + "\"'\\:=#<>/&;-_"
 _NAMED_ID: Final = regex(
     rf"(?:{'|'.join(_ID_WORDS)})[\s_-]{{0,2}}(?:id|no|number|code)?[\s\"'\\:=#<>/&;-]{{0,8}}(?:<[^>]{{0,40}}>)?$",
     re.IGNORECASE,
