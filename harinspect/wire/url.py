@@ -161,7 +161,7 @@ def is_public_suffix(host: str) -> bool:
 @lru_cache(maxsize=4096)
 def registrable_domain(host: str) -> str:
     """The registrable domain of a host name in lower case; the host itself for addresses, suffixes, single labels."""
-    if _address(host) is not None:
+    if not host or _address(host) is not None:
         return host
     name = host.removesuffix(".")
     return (_suffixes(_last_label(name)).privatesuffix(name) or name) + host[len(name) :]
@@ -193,17 +193,25 @@ def _suffixes(name: str) -> PublicSuffixList:
     """The rules for names under a top-level domain, in both spellings: the whole list takes 30 ms to take in."""
     from publicsuffixlist import PublicSuffixList
 
-    rules = map(_punycode, _rules()) if name.startswith("xn--") else _rules()
-    chosen = [rule for rule in rules if rule.endswith(name)]
+    chosen = [rule for rule in _lines(name) if not rule.startswith("/")]
     foreign = [_punycode(rule) for rule in chosen if not rule.isascii()]
     return PublicSuffixList(chosen + foreign, accept_encoded_idn=False)
 
 
 @lru_cache(maxsize=1)
-def _rules() -> tuple[str, ...]:
+def _listed() -> bytes:
     from publicsuffixlist import PSLFILE
 
-    return tuple(_RULE.findall(Path(PSLFILE).read_text(encoding="utf-8").lower()))
+    return Path(PSLFILE).read_bytes() + b"\n"
+def _lines(name: str) -> list[str]:
+    """Those of the Public Suffix List that end so; it has a rule a line, comments begin with a slash."""
+    if name.startswith("xn--"):
+        lines = _listed().decode().split("\n")
+        return [rule for line in lines if not line.startswith("/") and (rule := _punycode(line)).endswith(name)]
+    *before, _ = _listed().split(f"{name}\n".encode(errors="replace"))
+    return [part.rpartition(b"\n")[2].decode() + name for part in before]
+
+
 
 
 def _punycode(rule: str) -> str:
