@@ -39,7 +39,12 @@ _ATTRIBUTES: Final = (
     "password",
 )
 _LONGEST_REMEMBERED: Final = 4096  # characters; a data: URL of megabytes must not stay in memory
-_RULE: Final = regex(r"^[^\s/]\S*", re.MULTILINE)  # of the Public Suffix List: no comment, up to the first space
+# Origin, path and query where parsing percent-encodes nothing (URL, "special-query percent-encode set").
+_PLAIN: Final = re.compile(
+    r"((?:https?|wss?)://[A-Za-z0-9_.:@\[\]-]++)"
+    r"(/[A-Za-z0-9_!$%&'()*+,./:;=@\[\]|~-]*+)"
+    r"(?:\?([A-Za-z0-9_!$%&()*+,./:;=?@\[\\\]^`{|}~-]*+))?+"
+)
 _MASKED_PRIVATE: Final = regex("\u2039ip:.{1,40} net=(?:private|loopback|link-local)\u203a")  # as redaction has it
 _PRIVATE: Final = tuple(
     ip_network(block)
@@ -198,11 +203,6 @@ def _suffixes(name: str) -> PublicSuffixList:
     return PublicSuffixList(chosen + foreign, accept_encoded_idn=False)
 
 
-@lru_cache(maxsize=1)
-def _listed() -> bytes:
-    from publicsuffixlist import PSLFILE
-
-    return Path(PSLFILE).read_bytes() + b"\n"
 def _lines(name: str) -> list[str]:
     """Those of the Public Suffix List that end so; it has a rule a line, comments begin with a slash."""
     if name.startswith("xn--"):
@@ -212,6 +212,11 @@ def _lines(name: str) -> list[str]:
     return [part.rpartition(b"\n")[2].decode() + name for part in before]
 
 
+@lru_cache(maxsize=1)
+def _listed() -> bytes:
+    from publicsuffixlist import PSLFILE
+
+    return Path(PSLFILE).read_bytes() + b"\n"
 
 
 def _punycode(rule: str) -> str:
@@ -219,27 +224,24 @@ def _punycode(rule: str) -> str:
 
 
 def _parsed(text: str) -> Url | None:
-    """By its parts after the first slash of the path; what stands before it repeats and is taken apart once."""
     try:
-        whole = ada_url.normalize_url(text).partition("#")[0]
+        return _in_normal_form(text) or _taken_apart(text)
     except ValueError:
         return None
-    scheme, slashes, rest = whole.partition("://")
-    if not slashes or scheme not in _DEFAULT_PORTS:
-        return _taken_apart(whole)
-    authority, slash, place = rest.partition("/")  # a URL of these schemes has a path always (URL, "special scheme")
-    front = _front(f"{scheme}://{authority}/")
-    path, _, query = place.partition("?")
+
+
+def _in_normal_form(text: str) -> Url | None:
+    """An address as browsers write it, None for any other: what stands before the path repeats, and is parsed once."""
+    found = _PLAIN.fullmatch(text)
+    if found is None:
+        return None
+    start, path, query = found.groups("")
+    front = _front(start)
+    has_dots = "/." in path or "/%2" in path  # segments that parsing may take out
+    if has_dots or not text.startswith(front.text):
+        return None
     return Url(
-        text=whole,
-        scheme=scheme,
-        host=front.host,
-        port=front.port,
-        path=slash + path,
-        query=query,
-        origin=front.origin,
-        is_ip=front.is_ip,
-        has_credentials=front.has_credentials,
+        text, front.scheme, front.host, front.port, path, query, front.origin, front.is_ip, front.has_credentials
     )
 
 
