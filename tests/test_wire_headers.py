@@ -100,12 +100,11 @@ def test_every_field_that_went_in_can_be_read(pairs):
     assert all(isinstance(headers.get(name), str) for name in headers.names())
 
 
-def test_the_names_are_made_when_first_asked_for_and_nothing_else_is() -> None:
-    sent = Headers([("Accept", "*/*")])
-    assert "accept" in sent
-    assert copy(Headers([("Accept", "*/*")])) == sent
-    with pytest.raises(AttributeError, match="nothing"):
-        _ = sent.nothing  # type: ignore[attr-defined]
+def test_messages_with_the_same_names_keep_their_own_values() -> None:
+    one, other = Headers([("Accept", "*/*"), ("Via", "a")]), Headers([("Accept", "text/html"), ("Via", "b")])
+    assert (one.text("accept"), other.text("accept")) == ("*/*", "text/html")
+    assert (one.all("via"), other.all("via")) == (("a",), ("b",))
+    assert copy(one) == one
 
 
 def test_more_names_than_are_remembered():

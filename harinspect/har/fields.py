@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sys import intern
 from typing import Final
 
 from msgspec import Struct
@@ -41,7 +42,7 @@ class _Known(dict[PairJson, Pair]):
     """Distinct fields: one that was seen before is found again without a call into Python."""
 
     def __missing__(self, field: PairJson) -> Pair:
-        pair = self[field] = (field.name, field.value)
+        pair = self[field] = (intern(field.name), field.value)
         return pair
 
 

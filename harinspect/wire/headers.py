@@ -8,10 +8,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
-from operator import itemgetter
-from typing import TYPE_CHECKING, Final
+from functools import lru_cache
+from typing import Final
 
 
 class Missing(Enum):
@@ -38,7 +38,18 @@ class _LowerCase(dict[str, str]):
 
 _KNOWN_NAMES: Final = 4096
 _lower: Final = _LowerCase().__getitem__
-_name: Final = itemgetter(0)
+
+
+def _places(names: tuple[str, ...]) -> Mapping[str, tuple[int, ...]]:
+    """Where each lower-case name stands in a list of fields."""
+    found: dict[str, list[int]] = {}
+    for place, name in enumerate(map(_lower, names)):
+        found.setdefault(name, []).append(place)
+    return {name: tuple(places) for name, places in found.items()}
+
+
+_LONGEST_REMEMBERED: Final = 128  # names
+_remembered: Final = lru_cache(maxsize=2048)(_places)  # messages of one kind list the same names in the same order
 
 
 class Headers:
@@ -47,59 +58,47 @@ class Headers:
     `withheld` names (lower case) the fields that the file keeps silent about; {"*"} stands for all of them.
     """
 
-    __slots__ = ("_names", "_pairs", "withheld")
-    _names: tuple[str, ...]
+    __slots__ = ("_pairs", "_places", "withheld")
 
     def __init__(self, pairs: Iterable[tuple[str, str]] = (), withheld: Iterable[str] = ()) -> None:
         self._pairs = tuple(pairs)
+        names = tuple([name for name, _ in self._pairs])
+        self._places = _remembered(names) if len(names) <= _LONGEST_REMEMBERED else _places(names)
         self.withheld = frozenset(withheld)
-
-    if not TYPE_CHECKING:  # pragma: no branch  # for the type checker there are no attributes but those named here
-
-        def __getattr__(self, slot: str) -> tuple[str, ...]:
-            """The lower-case names, filled in when somebody first looks: of most messages nobody asks any header."""
-            if slot != "_names":
-                raise AttributeError(slot)
-            self._names = tuple(map(_lower, map(_name, self._pairs)))
-            return self._names
 
     def get(self, name: str) -> str | Missing:
         """The value, repeated fields joined by ", " (RFC 9110 section 5.2), or why there is none."""
-        wanted = name.lower()
-        return self._joined(wanted) if wanted in self._names else self.missing(wanted)
+        places = self._places.get(_lower(name))
+        return self._joined(places) if places else self.missing(name)
 
     def text(self, name: str, otherwise: str = "") -> str:
         """The value where absent and withheld may be treated alike, as in a display or a positive test."""
-        wanted = name.lower()
-        return self._joined(wanted) if wanted in self._names else otherwise
+        places = self._places.get(_lower(name))
+        return self._joined(places) if places else otherwise
 
-    def _joined(self, wanted: str) -> str:
-        first = self._names.index(wanted)
-        if wanted in self._names[first + 1 :]:
-            return ", ".join(self.all(wanted))
-        return self._pairs[first][1]
+    def _joined(self, places: tuple[int, ...]) -> str:
+        if len(places) == 1:
+            return self._pairs[places[0]][1]
+        return ", ".join([self._pairs[place][1] for place in places])
 
     def all(self, name: str) -> tuple[str, ...]:
         """Every line of that name, unjoined: for Set-Cookie, and where repetition itself matters."""
-        wanted = name.lower()
-        if wanted not in self._names:
-            return ()
-        return tuple([pair[1] for known, pair in zip(self._names, self._pairs, strict=True) if known == wanted])
+        return tuple([self._pairs[place][1] for place in self._places.get(_lower(name), ())])
 
     def missing(self, name: str) -> Missing:
         """What the lack of that name would mean in this file."""
-        return WITHHELD if name.lower() in self.withheld or "*" in self.withheld else ABSENT
+        return WITHHELD if _lower(name) in self.withheld or "*" in self.withheld else ABSENT
 
     def names(self) -> frozenset[str]:
         """All names, lower case."""
-        return frozenset(self._names)
+        return frozenset(self._places)
 
     def withholding(self, names: Iterable[str]) -> Headers:
         """The same fields, with more names that the file keeps silent about."""
         return Headers(self._pairs, self.withheld | frozenset(names))
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and name.lower() in self._names
+        return isinstance(name, str) and _lower(name) in self._places
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return iter(self._pairs)
