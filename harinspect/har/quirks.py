@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from enum import Flag, auto
+from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
@@ -112,31 +114,35 @@ _SCHEMES: Final = ("basic ", "bearer ", "digest ", "token ", "negotiate ")
 def is_masked(name: str, value: str) -> bool:
     """Whether another tool wrote a mask over the value of a credential field, for all that it holds."""
     values = _values(name, value)
-    return bool(values) and all(map(_is_mask, values))
+    return _is_mask(next(values, "")) and all(map(_is_mask, values))
 
 
 def digests(name: str, value: str) -> frozenset[str]:
     """The values of a credential field that may be digests, where all of them may; many a session id looks like one."""
-    values = _values(name, value)
+    values = tuple(_values(name, value))
     return frozenset(values) if all(map(_is_digest, values)) else frozenset()
 
 
-def _values(name: str, value: str) -> tuple[str, ...]:
-    if name not in MASKABLE or not value:
-        return ()
-    if name == "set-cookie":
-        return (_of_pair(value.partition(";")[0]),)
-    if name == "cookie":
-        return tuple(_of_pair(one) for one in value.split(";") if one.strip()) or ("",)
-    has_scheme = value[:10].lower().startswith(_SCHEMES)
-    return ((value.partition(" ")[2] if has_scheme else value).strip(),)
+def _values(name: str, value: str) -> Iterator[str]:
+    """One after the other, for the first settles most fields."""
+    if name in ("cookie", "set-cookie"):
+        first, _, rest = value.partition(";")
+        if name == "set-cookie" or first.strip():
+            yield _of_pair(first)
+        if name == "cookie":
+            yield from (_of_pair(one) for one in rest.split(";") if one.strip())
+    elif name in MASKABLE:
+        has_scheme = value[:10].lower().startswith(_SCHEMES)
+        yield (value.partition(" ")[2] if has_scheme else value).strip()
 
 
+@lru_cache(maxsize=1024)  # a recording repeats its cookies from request to request
 def _of_pair(pair: str) -> str:
     name, has_value, value = pair.partition("=")
     return (value if has_value else name).strip()
 
 
+@lru_cache(maxsize=1024)
 def _is_mask(text: str) -> bool:
     if len(text) > _LONGEST_MASK:
         return False
