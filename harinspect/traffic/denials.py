@@ -36,27 +36,33 @@ def find_denials(traffic: Traffic) -> tuple[Denial, ...]:
 
 
 def _kind(exchange: Exchange, traffic: Traffic) -> DenialKind | None:
-    if exchange.status == 403:
+    status = exchange.status
+    if status == 403:
         return DenialKind.FORBIDDEN
-    if exchange.status in RELATED and not is_preflight(exchange):
+    if status in RELATED and not is_preflight(exchange):
         return DenialKind.RELATED  # also where the browser kept the answer from the page: CORS is not why it refused
-    if _is_blocked(exchange, traffic):
+    if _is_marked(exchange) or _fails_a_check(exchange, traffic) or (status == 0 and _is_stopped(exchange, traffic)):
         return DenialKind.BLOCKED
-    return DenialKind.RELATED if exchange.status in RELATED else None
+    return DenialKind.RELATED if status in RELATED else None
 
 
-def _is_blocked(exchange: Exchange, traffic: Traffic) -> bool:
-    error = exchange.error or ""
+def _is_marked(exchange: Exchange) -> bool:
+    error = exchange.error
+    return error is not None and (error.startswith("net::ERR_BLOCKED_BY_") or error in REFUSALS)
+
+
+def _fails_a_check(exchange: Exchange, traffic: Traffic) -> bool:
     pair, verdict = traffic.preflight_of.get(exchange.index), traffic.cors.get(exchange.index)
-    has_failed = pair is not None and pair.verdict != OK and (pair.options == exchange.index or exchange.status == 0)
+    if pair is not None and pair.verdict != OK and (pair.options == exchange.index or exchange.status == 0):
+        return True
+    return (verdict is not None and verdict.verdict != OK) or kept_back(exchange, traffic) is not None
+
+
+def _is_stopped(exchange: Exchange, traffic: Traffic) -> bool:
+    """Of a request without an answer: did the browser not let it out, or not let the answer in?"""
     return (
-        has_failed
-        or (verdict is not None and verdict.verdict != OK)
-        or error.startswith("net::ERR_BLOCKED_BY_")
-        or error in REFUSALS
-        or (exchange.status == 0 and error == "net::ERR_FAILED")
+        exchange.error == "net::ERR_FAILED"
         or is_mixed_content(exchange, traffic)
-        or kept_back(exchange, traffic) is not None
         or refused_handshake(exchange)
         or forbidden_by(exchange, traffic) is not None
     )
