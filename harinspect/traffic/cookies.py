@@ -94,7 +94,7 @@ class _Replay:
         self.surroundings = Surroundings(har)
         self.histories = Histories()
         self.setters: dict[Key, int] = {}
-        self.seen: dict[tuple[str, str], str] = {}  # host and name of cookies older than the recording: the value
+        self.seen: defaultdict[str, dict[str, str]] = defaultdict(dict)  # by host, cookies older than the recording
         self.older: defaultdict[str, dict[str, int]] = defaultdict(dict)
         self.awaited: dict[str, tuple[int, datetime]] = {}  # where redirects lead
         self.requests: dict[int, Request] = {}
@@ -125,8 +125,9 @@ class _Replay:
             return
         header = "; ".join(exchange.request.headers.all("cookie"))
         pairs = parse_cookie_header(header) if header else ()
-        self._drop_expired(exchange, url, at, moment)
         scope = self.jar.scope(url)
+        if scope and self._drop_expired(exchange, url, at, moment):
+            scope = self.jar.scope(url)
         context = self.surroundings.context(exchange, url, came_from) if scope else None
         judged = self._expect(exchange, url, at, context, scope).against(header, pairs) if context else _NOTHING
         self.requests[exchange.index] = Request(
@@ -169,20 +170,22 @@ class _Replay:
 
     def _came_from(self, exchange: Exchange, url: Url, at: datetime) -> int | None:
         """The redirect hop that led here; and where this one leads, for the next."""
-        hop, since = self.awaited.pop(url.text, (None, at))
+        led = self.awaited.pop(url.text, None)
         if is_redirect(exchange.status):
             where = exchange.response.headers.text("location") or exchange.response.redirect_url
             target = url.join(where) if where else None
             if target is not None:
                 self.awaited[target.text] = (exchange.index, at)
-        return hop if at - since <= SOON else None
+        return led[0] if led and at - led[1] <= SOON else None
 
-    def _drop_expired(self, exchange: Exchange, url: Url, at: datetime, moment: int) -> None:
-        for cookie in self.jar.expire(url, at):
+    def _drop_expired(self, exchange: Exchange, url: Url, at: datetime, moment: int) -> bool:
+        gone = self.jar.expire(url, at)
+        for cookie in gone:
             set_by = self.setters[cookie.key]
             self.histories.add(cookie, exchange.index, "expired")
             change = Change(ChangeKind.EXPIRED, cookie, set_by, set_by, moment=moment - 1)
             self.changes[url.registrable_domain].append(change)
+        return bool(gone)
 
     def _expect(self, exchange: Exchange, url: Url, at: datetime, context: Context, scope: Hashable) -> _Expected:
         crossed = context.is_same_site is True and exchange.request.headers.text("sec-fetch-site") == "cross-site"
@@ -212,12 +215,12 @@ class _Replay:
     def _record(
         self, exchange: Exchange, url: Url, pairs: tuple[tuple[str, str], ...], judged: _Judged, came_from: int | None
     ) -> None:
-        mine = {item.cookie.name for item in judged.known}
+        mine, seen = {item.cookie.name for item in judged.known}, self.seen[url.host]
         for item in judged.known:
             self.histories.sent(item.cookie, exchange.index)
         for name, value in pairs:
-            if name not in mine and self.seen.get((url.host, name)) != value:
-                self.seen[url.host, name] = value
+            if seen.get(name) != value and name not in mine:
+                seen[name] = value
                 self.older[url.host].setdefault(name, self.requests[exchange.index].moment)
                 self.histories.seen(name, url.host, exchange.index)
         for item in judged.withheld:
@@ -242,7 +245,7 @@ class _Replay:
 
     def _store(self, result: Stored, line: str, exchange: Exchange, moment: int) -> None:
         url, cookie, former = self.urls[exchange.index], result.cookie, result.replaced
-        seen = self.seen.pop((url.host, cookie.name), None)
+        seen = self.seen[url.host].pop(cookie.name, None)
         self.older.get(url.host, {}).pop(cookie.name, None)
         if former is None and seen is not None:
             former = replace(cookie, value=seen, expires=None)

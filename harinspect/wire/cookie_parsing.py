@@ -118,8 +118,7 @@ def name_in(line: str) -> str:
 @lru_cache(maxsize=8192)
 def parse_cookie_header(value: str) -> tuple[tuple[str, str], ...]:
     """The pairs of a Cookie header in their order; a nameless cookie has the name ""."""
-    pairs = [_name_and_value(part) for part in value.split(";")]
-    return tuple([pair for pair in pairs if pair != ("", "")])
+    return tuple([pair for pair in map(_name_and_value, value.split(";")) if pair != ("", "")])
 
 
 def parse_date(text: str) -> datetime | None:
