@@ -171,7 +171,7 @@ class _Replay:
     def _came_from(self, exchange: Exchange, url: Url, at: datetime) -> int | None:
         """The redirect hop that led here; and where this one leads, for the next."""
         led = self.awaited.pop(url.text, None)
-        if is_redirect(exchange.status):
+        if is_redirect(exchange.response.status):
             where = exchange.response.headers.text("location") or exchange.response.redirect_url
             target = url.join(where) if where else None
             if target is not None:

@@ -36,7 +36,7 @@ def find_denials(traffic: Traffic) -> tuple[Denial, ...]:
 
 
 def _kind(exchange: Exchange, traffic: Traffic) -> DenialKind | None:
-    status = exchange.status
+    status = exchange.response.status
     if status == 403:
         return DenialKind.FORBIDDEN
     if status in RELATED and not is_preflight(exchange):

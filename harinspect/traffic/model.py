@@ -134,7 +134,7 @@ class Traffic(Struct, frozen=True, eq=False, dict=True):
 
     def was_allowed(self, exchange: Exchange) -> bool:
         """Answered with success, and the browser let the page have it. A granted preflight is no success."""
-        if not 200 <= exchange.status < 400 or exchange.index in self._kept_back:
+        if not 200 <= exchange.response.status < 400 or exchange.index in self._kept_back:
             return False
         return not (exchange.error or "").startswith("net::ERR_BLOCKED")
 

@@ -49,12 +49,12 @@ def skew(exchange: Exchange, at: datetime) -> timedelta:
 
 
 def _is_preflight(exchange: Exchange) -> bool:
-    return exchange.method == "OPTIONS" and "access-control-request-method" in exchange.request.headers
+    return exchange.request.method == "OPTIONS" and "access-control-request-method" in exchange.request.headers
 
 
 def _is_fresh(exchange: Exchange) -> bool:
     """Did this very request go to the server and come back?"""
-    return exchange.status != 0 and not exchange.from_cache and not exchange.from_service_worker
+    return exchange.response.status != 0 and not exchange.from_cache and not exchange.from_service_worker
 
 
 def tells(exchange: Exchange) -> bool:
@@ -66,4 +66,4 @@ def went_out(exchange: Exchange) -> bool:
     """Was it sent to a server, with the headers that it shows?"""
     if exchange.provisional or not _is_fresh(exchange):
         return False  # the browser answers a 307 of its own, and nothing is sent
-    return not (exchange.status == 307 and "non-authoritative-reason" in exchange.response.headers)
+    return exchange.response.status != 307 or "non-authoritative-reason" not in exchange.response.headers

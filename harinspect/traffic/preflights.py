@@ -26,7 +26,8 @@ INVALID_METHODS, INVALID_HEADERS = "InvalidAllowMethodsPreflightResponse", "Inva
 
 def is_preflight(exchange: Exchange) -> bool:
     """An OPTIONS that asks for a method (Fetch, CORS-preflight fetch step 3); any other OPTIONS is ordinary."""
-    return exchange.method == "OPTIONS" and (ASKS in exchange.request.headers or exchange.resource_type == "preflight")
+    sent = exchange.request
+    return sent.method == "OPTIONS" and (ASKS in sent.headers or exchange.resource_type == "preflight")
 
 
 def find_preflights(
@@ -208,7 +209,7 @@ def _origin(exchange: Exchange) -> str:
 
 
 def _checked(exchange: Exchange, url: Url, preflighted: bool, chained: frozenset[int]) -> Iterator[CorsVerdict]:
-    if exchange.status == 0 or exchange.from_service_worker or _was_let_through(exchange):
+    if exchange.response.status == 0 or exchange.from_service_worker or _was_let_through(exchange):
         return  # what a worker answers is not checked again (Fetch, HTTP fetch, step 5)
     redirect = _redirect_problem(exchange, url)
     if _origin(exchange) and _is_cors_mode(exchange, url, preflighted):

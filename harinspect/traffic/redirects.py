@@ -71,9 +71,10 @@ def _sends_to(exchange: Exchange) -> tuple[HopKind, str]:
         return (HopKind.INTERNAL if internal else HopKind.HTTP), where.strip()
     if response.status != 200 or not response.body or "html" not in response.mime_type:
         return HopKind.HTTP, ""
-    if meta := _META.search(response.body[:HEAD]):
+    head = response.body[:HEAD]
+    if meta := _META.search(head):
         return HopKind.META, meta[1]
-    script = _SCRIPT.search(response.body[:HEAD])
+    script = _SCRIPT.search(head) if "location" in head else None  # case counts in scripts
     return HopKind.SCRIPT, script[1] if script else ""
 
 

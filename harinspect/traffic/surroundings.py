@@ -60,7 +60,7 @@ class Surroundings:
             self._documents[url.text] = self._framed(exchange, url)
         elif dest in ("", "document") and is_top_level_navigation(exchange):
             self._top = self._documents[url.text] = Document(url, url.site)
-        if is_redirect(exchange.status):
+        if is_redirect(exchange.response.status):
             self._starters[exchange.index] = self._starter(exchange, url, came_from)
 
     def context(self, exchange: Exchange, url: Url, came_from: int | None) -> Context:
