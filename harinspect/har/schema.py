@@ -23,7 +23,7 @@ def is_null(raw: Raw) -> bool:
 
 def is_empty(raw: Raw) -> bool:
     """Whether a raw list is missing, null or has no elements."""
-    return raw in (NOTHING, _NO_ELEMENTS) or len(memoryview(raw)) < len(b"[]")
+    return raw in (_NO_ELEMENTS, NOTHING)
 
 
 class PairJson(Struct, gc=False, frozen=True):
