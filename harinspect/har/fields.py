@@ -58,7 +58,7 @@ class Fields:
         return tuple(map(self._shared, headers)) if headers else ()
 
     def digest(self) -> Digest:
-        """Go through the distinct fields once.
+        """Go through the distinct fields once, and forget them: exchanges are made when nobody shares any more.
 
         Exporters join repeated fields by a line feed, which no field value can hold (RFC 9110 section 5.5).
         """
@@ -68,6 +68,7 @@ class Fields:
         names = {name for name in lower if lower[name] in TELLING}
         told = {pair for pair in pairs if pair[0] in names}
         lines = {line for pair in told & odd.keys() for line in odd[pair]}
+        self._known.clear()
         return Digest(frozenset(lower.values()), frozenset((told - odd.keys()) | lines), odd)
 
 
