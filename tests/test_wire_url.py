@@ -1,18 +1,14 @@
 """Addresses: parsing as browsers do, origins, sites, trust."""
 
-from pathlib import Path
-
 import ada_url
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from publicsuffixlist import PSLFILE, PublicSuffixList
 
 from harinspect.wire.url import (
     Url,
     is_loopback_host,
     is_private_address,
-    is_public_suffix,
     registrable_domain,
     same_origin,
     same_site,
@@ -258,16 +254,6 @@ def test_loopback_hosts():
     assert not is_loopback_host("10.0.0.1")
 
 
-@pytest.mark.parametrize("host", ["com", "co.uk", "github.io", "s3.amazonaws.com", "COM", "com.", "xn--p1ai"])
-def test_public_suffixes(host):
-    assert is_public_suffix(host)
-
-
-@pytest.mark.parametrize("host", ["example.com", "me.github.io", "1.2.3.4", "", "."])
-def test_no_public_suffixes(host):
-    assert not is_public_suffix(host)
-
-
 @given(
     st.sampled_from(
         ["https://a.example/", "https://A.example:443/", "ws://a.example:81/", "http://127.1/", "http://[::1]/"]
@@ -281,19 +267,6 @@ def test_an_address_in_normal_form_is_read_like_any_other(start, rest):
     assert url.text == found["href"].partition("#")[0]
     assert (url.scheme, url.host, url.origin) == (found["protocol"][:-1], found["hostname"], found["origin"])
     assert (url.path, url.query) == (found["pathname"], found["search"][1:])
-
-
-@pytest.mark.parametrize("label", ["uk", "us", "jp", "xn--p1ai", "hk", "test"])
-def test_all_rules_of_a_top_level_domain_are_known(label):
-    whole = PublicSuffixList()
-    rules = {line.split()[0] for line in Path(PSLFILE).read_text("utf-8").splitlines() if line.split()}
-    hosts = [f"a.b.{rule.strip('!*.')}" for rule in rules if rule.endswith(f".{label}") and rule.isascii()]
-    for host in [f"a.b.{label}", *hosts]:
-        assert registrable_domain(host) == whole.privatesuffix(host)
-
-
-def test_no_host_has_no_registrable_domain():
-    assert registrable_domain("") == ""
 
 
 @given(st.text())
