@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from itertools import islice
 from typing import Final
 from urllib.parse import unquote
 
 from harinspect.redaction import addresses, bodies, credentials, names, shapes
+from harinspect.redaction.known import Known
 from harinspect.redaction.marks import CLOSE, MARK, OPEN, Marker
 from harinspect.wire.regexes import regex
 
@@ -34,7 +34,7 @@ class Redactor:
 
     def __init__(self, marker: Marker | None = None) -> None:
         self._marker = marker or Marker()
-        self._known: dict[str, str] = {}  # a secret seen, and its mark
+        self._known = Known()
         self._cache: dict[tuple[str, str], tuple[int, str]] = {}  # with the number of secrets known at that time
         self._room = _CACHED_CHARACTERS
         self._marks: dict[tuple[str, str], str] = {}  # of each kind and value, as cookies are sent over and over
@@ -63,9 +63,11 @@ class Redactor:
                 lower = name.lower()
                 secret = lower in self._headers or names.is_secret_header(lower)
                 kept_for = self._secret_names[name] = f"header {lower}" if secret else ""
+            if not kept_for:
+                continue
             # cookies come in ever new company: each is learnt by itself
             for part in value.split("; ") if kept_for == "header cookie" else (value,):
-                if kept_for and (kept_for, part) not in self._cache:
+                if (kept_for, part) not in self._cache:
                     self.header(name, part)
 
     def header(self, name: str, value: str) -> str:
@@ -181,7 +183,7 @@ class Redactor:
         plain = unquote(value).strip("\"'")
         is_jwt = shapes.JWT.fullmatch(plain) is not None
         mark = self._marker.mark("jwt" if is_jwt else kind, value, shapes.jwt_fields(plain) if is_jwt else ())
-        for form in (value, plain, plain.replace("/", "\\/")):
+        for form in dict.fromkeys((value, plain, plain.replace("/", "\\/"))):
             self._remember(kind, form, mark)
         return mark
 
@@ -189,19 +191,17 @@ class Redactor:
         room = len(self._known) < _KNOWN_AT_MOST and len(secret) <= _LONGEST_KNOWN
         sentence = kind != "password" and len(secret.split()) > 1
         if room and not sentence and kind != "random" and shapes.is_telling(secret, place=kind in _ANY_TEXT):
-            self._known.setdefault(secret, mark)
+            self._known.add(secret, mark)
 
     def _without_known(self, text: str, checked: int) -> str:
         """The text without any secret that was seen before, outside of marks. The first `checked` are not in it."""
-        new = [secret for secret in islice(self._known, checked, None) if secret in text]
-        if not new:
+        if not self._known.within(text, checked):
             return text
-        found = [secret for secret in self._known if secret in text]
-        longest_first = sorted(found, key=len, reverse=True)
+        longest_first = sorted(self._known.within(text), key=len, reverse=True)
         pattern = re.compile(f"{_BARE_MARK}|" + "|".join(map(_pattern, longest_first)))
-        before = ""
+        marks, before = self._known.marks, ""
         while before != text:  # a mark may set the next secret free as a word of its own
-            before, text = text, pattern.sub(lambda m: self._known.get(m[0], m[0]), text)
+            before, text = text, pattern.sub(lambda m: marks.get(m[0], m[0]), text)
         return text
 
 
