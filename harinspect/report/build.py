@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
 from harinspect.diagnosis import Diagnosis
@@ -67,10 +68,9 @@ def _story(diagnosis: Diagnosis) -> tuple[str, ...]:
 
 def _learn(traffic: Traffic, diagnoses: Sequence[Diagnosis], redactor: ReportRedactor) -> None:
     """Show the redactor the credentials, first those of what was refused, so that it knows them wherever they occur."""
-    refused = [d.denial.exchange for d in diagnoses]
-    for exchange in (*refused, *traffic.in_time[:LEARNT_FROM]):
-        redactor.learn(exchange.request.headers)
-        redactor.learn(exchange.response.headers)
+    exchanges = (*(d.denial.exchange for d in diagnoses), *traffic.in_time[:LEARNT_FROM])
+    fields = itertools.chain.from_iterable(m.headers for e in exchanges for m in (e.request, e.response))
+    redactor.learn(dict.fromkeys(fields))  # each once: most of them are repeated from message to message
 
 
 def _told_with_their_request(traffic: Traffic, denials: Sequence[model.Denial]) -> frozenset[int]:
@@ -81,8 +81,9 @@ def _told_with_their_request(traffic: Traffic, denials: Sequence[model.Denial]) 
 def _source(traffic: Traffic, redactor: ReportRedactor, refused: bool) -> model.Source:
     har, source, began = traffic.har, traffic.har.source, traffic.microseconds
     dated = [e for e in har.exchanges if e.started]
-    first = min(dated, key=lambda e: began[e.index], default=None)
-    last = max(dated, key=lambda e: began[e.index] + max(e.duration, 0.0) * 1000, default=None)
+    first = next((e for e in traffic.in_time if e.started), None)
+    ends = [began[e.index] + (e.duration if e.duration > 0 else 0.0) * 1000 for e in dated]
+    last = dated[ends.index(max(ends))] if dated else None
     return model.Source(
         name=redactor.file_name(source.name),
         bytes=source.bytes,

@@ -6,7 +6,8 @@ Safari's Web Inspector (webkit.org/web-inspector).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from operator import attrgetter
 from typing import Final, Literal
 from urllib.parse import urldefrag, urljoin
 
@@ -52,12 +53,13 @@ def advice(har: Har, denials_exist: bool) -> tuple[str, ...]:
 
 
 def _refused(har: Har) -> Iterator[str]:
+    refusals = [exchange for exchange in har.exchanges if exchange.response.status in REFUSALS]
     yield from _cut(har)
     yield from _credentials(har)
     yield from _whole_story(har)
-    yield from _bodies(har)
+    yield from _bodies(har, refusals)
     yield from _console(har)
-    yield from _cache(har)
+    yield from _cache(har, refusals)
 
 
 def _nothing_refused(har: Har) -> Iterator[str]:
@@ -122,10 +124,11 @@ def _whole_story(har: Har) -> Iterator[str]:
 
 def _unfinished(har: Har) -> str:
     """A page was redirected or a form was sent, and what came next is not in the file."""
-    known = {exchange.url for exchange in har.exchanges}
-    for exchange in har.exchanges:
+    redirects = [exchange for exchange in har.exchanges if exchange.response.status in _REDIRECTS]
+    known = {exchange.request.url for exchange in har.exchanges if redirects}
+    for exchange in redirects:
         where = exchange.response.headers.text("location") or exchange.response.redirect_url
-        if exchange.status in _REDIRECTS and where and _is_document(exchange):
+        if where and _is_document(exchange):
             target = urldefrag(urljoin(exchange.url, where)).url
             if target.startswith("http") and target not in known:
                 return f"Exchange #{exchange.index} sends the browser to a page that is not in the recording"
@@ -134,7 +137,7 @@ def _unfinished(har: Har) -> str:
 
 def _late_start(har: Har) -> str:
     dated = [exchange for exchange in har.exchanges if exchange.started is not None]
-    first = min(dated, key=lambda e: (e.started is None, e.started), default=None)
+    first = min(dated, key=attrgetter("started"), default=None)
     if first is None or _is_document(first) or not _tells_kind(first):
         return ""
     return "The recording begins in the middle, with no page at its start"
@@ -176,8 +179,8 @@ def _names(cookie: str) -> Iterator[str]:
     return (pair.partition("=")[0].strip() for pair in cookie.split(";") if "=" in pair)
 
 
-def _bodies(har: Har) -> Iterator[str]:
-    refused = [e for e in har.exchanges if e.status in REFUSALS and not e.error and e.method != "HEAD"]
+def _bodies(har: Har, refusals: Sequence[Exchange]) -> Iterator[str]:
+    refused = [e for e in refusals if not e.error and e.method != "HEAD"]
     empty = [e for e in refused[:_BODIES_ASKED] if e.response.body is None and e.response.body_size > 0]
     missing = sum(har.body(exchange.index) is None for exchange in empty)
     if missing:
@@ -186,7 +189,7 @@ def _bodies(har: Har) -> Iterator[str]:
 
 
 def _console(har: Har) -> Iterator[str]:
-    blocked = [e for e in har.exchanges if (e.status == 0 or e.error) and e.error in _UNTOLD_ERRORS]
+    blocked = [e for e in har.exchanges if (e.error or e.response.status == 0) and e.error in _UNTOLD_ERRORS]
     if blocked and _family(har) != "other":
         panel = "Web Inspector" if _family(har) == "safari" else "the developer tools"
         yield (
@@ -196,8 +199,8 @@ def _console(har: Har) -> Iterator[str]:
         )
 
 
-def _cache(har: Har) -> Iterator[str]:
-    doubtful = [e for e in har.exchanges if e.status in REFUSALS and (e.from_cache or e.provisional)]
+def _cache(har: Har, refusals: Sequence[Exchange]) -> Iterator[str]:
+    doubtful = [e for e in refusals if e.from_cache or e.provisional]
     if doubtful:
         yield (
             f"Exchange #{doubtful[0].index} came from the browser's cache or without the headers really sent: record"
