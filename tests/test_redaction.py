@@ -259,6 +259,7 @@ def test_texts(redactor: Redactor, text: str, shown: str) -> None:
         "Ray ID: 8f1234567890abcd Your IP: 192.0.2.7",
         "logo@2x.png and jquery@3.7.1",
         "Request ID: 9e107d9d372bb6826bd81d3542a419d6",
+        "<td>Trace</td>\n9e107d9d372bb6826bd81d3542a419d6",
         "<title>403 Forbidden</title><hr><center>nginx/1.27.3</center>",
     ],
 )

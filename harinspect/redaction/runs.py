@@ -74,7 +74,7 @@ def _is_words(text: str, digits: int) -> bool:
 def _is_identifier(before: str) -> bool:
     """Does what stands before a run say that it is the number of a request?"""
     # a word is looked for where it would have to end, as most runs have none before them
-    if before[-1:] != ">" and not before.rstrip(_ID_GAP).lower().endswith(_ID_ENDS):
+    if before.rstrip()[-1:] != ">" and not before.rstrip(_ID_GAP).lower().endswith(_ID_ENDS):
         return False
     lower = before.lower()
     return any(word in lower for word in _ID_WORDS) and _NAMED_ID.search(before) is not None
