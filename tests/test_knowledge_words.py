@@ -6,6 +6,7 @@ import pytest
 
 from harinspect.har.model import Exchange, Request, Response
 from harinspect.knowledge import who_answered
+from harinspect.knowledge.readings import kebab, words
 from harinspect.wire.headers import Headers
 
 JSON = (("content-type", "application/json"),)
@@ -88,3 +89,22 @@ def test_an_empty_referer_is_told_from_a_foreign_one() -> None:
     )
     assert causes_of(exchange(body % "<empty>", JSON)) == ["referer.missing"]
     assert causes_of(exchange(body % "https://b.example/", JSON)) == ["referer.foreign"]
+
+
+@pytest.mark.parametrize(
+    ("text", "apart"),
+    [
+        ("TokenExpired", "token-expired"),
+        ("token_expired", "token-expired"),
+        ("HTTPError", "http-error"),
+        ("requiredRoleID", "required-role-id"),
+        ("v2API", "v2-api"),
+        ("A1b", "a1b"),
+        ("SHA256sum of 3 Files", "sha256sum-of-3-files"),
+        ("ÄnderungNötig", "nderung-n-tig"),
+        ("-- \u2039", ""),
+    ],
+)
+def test_words_are_told_apart_in_any_spelling(text: str, apart: str) -> None:
+    assert kebab(text) == apart
+    assert words(text) == frozenset(apart.split("-")) - {""}

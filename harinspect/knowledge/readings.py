@@ -22,8 +22,7 @@ DEPTH: Final = 6
 
 TAG = regex(r"<[^<>]*>")
 HIDDEN = re.compile(r"<(?:(script|style|template|noscript|svg)\b|(!--))", re.IGNORECASE)
-CAMEL = regex(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-WORD = regex(r"[a-z0-9]+")
+WORD = regex(r"[A-Z]+(?![a-z])[a-z0-9]*|[A-Z]?[a-z0-9]+")  # in camel case, too: HTTPError is HTTP and Error
 TELLING = re.compile(r"error|reason|denied|deny|message|blocked|www-authenticate")
 SPOKEN: Final = frozenset(  # names of JSON members that hold a reason or a code for it
     """
@@ -173,12 +172,12 @@ def members(value: object, path: tuple[str, ...] = (), depth: int = DEPTH) -> It
 
 def words(text: str) -> frozenset[str]:
     """The words of a code or a short text: TokenExpired, token_expired and "token expired" are alike."""
-    return frozenset(WORD.findall(CAMEL.sub(" ", text).lower()))
+    return frozenset(map(str.lower, WORD.findall(text)))
 
 
 def kebab(name: str) -> str:
     """A member's name in one spelling: requiredRole and required_role are required-role."""
-    return "-".join(WORD.findall(CAMEL.sub(" ", name).lower()))
+    return "-".join(WORD.findall(name)).lower()
 
 
 def visible(markup: str) -> str:

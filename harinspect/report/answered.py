@@ -43,6 +43,6 @@ def _statements(reading: Reading) -> Iterator[str]:
     heard: frozenset[str] = frozenset()
     for said in reading.said:
         text = said.text[: QUOTED * 2]
-        if said.clue.part == "response.body" and not words(text) <= heard:
-            heard |= words(text)
+        if said.clue.part == "response.body" and not (own := words(text)) <= heard:
+            heard |= own
             yield text
