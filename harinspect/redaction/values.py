@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Final
 from urllib.parse import unquote
 
@@ -35,7 +36,7 @@ class Redactor:
     def __init__(self, marker: Marker | None = None) -> None:
         self._marker = marker or Marker()
         self._known = Known()
-        self._cache: dict[tuple[str, str], tuple[int, str]] = {}  # with the number of secrets known at that time
+        self._cache: dict[tuple[str, str], tuple[int, str]] = {}  # and how many of the secrets were looked for in it
         self._room = _CACHED_CHARACTERS
         self._marks: dict[tuple[str, str], str] = {}  # of each kind and value, as cookies are sent over and over
         self._secret_names: dict[str, str] = {}  # of headers, and how they are called in the cache, "" for others
@@ -65,10 +66,11 @@ class Redactor:
                 kept_for = self._secret_names[name] = f"header {lower}" if secret else ""
             if not kept_for:
                 continue
+            make = partial(self._header, kept_for.removeprefix("header "))
             # cookies come in ever new company: each is learnt by itself
             for part in value.split("; ") if kept_for == "header cookie" else (value,):
-                if (kept_for, part) not in self._cache:
-                    self.header(name, part)
+                if (kept_for, part) not in self._cache:  # other secrets are looked for in it when it is shown
+                    self._keep(kept_for, part, self._made(part, make), 0)
 
     def header(self, name: str, value: str) -> str:
         """The value of a header field with its secrets masked; structure, attributes and broken values stay."""
@@ -97,12 +99,16 @@ class Redactor:
             found = self._made(value, make)
         if known != len(self._known):
             found = self._without_known(found, max(known, 0))
-            self._room -= len(value) + len(found)
-            if len(self._cache) >= _CACHED_AT_MOST or self._room < 0:
-                self._cache.clear()
-                self._room = _CACHED_CHARACTERS
-            self._cache[kind, value] = self._cache[kind, found] = (len(self._known), found)
+            self._keep(kind, value, found, len(self._known))
         return found
+
+    def _keep(self, kind: str, value: str, found: str, known: int) -> None:
+        """`known`: so many of the known secrets are not in what was found."""
+        self._room -= len(value) + len(found)
+        if len(self._cache) >= _CACHED_AT_MOST or self._room < 0:
+            self._cache.clear()
+            self._room = _CACHED_CHARACTERS
+        self._cache[kind, value] = self._cache[kind, found] = (known, found)
 
     def _made(self, value: str, make: Callable[[str], str]) -> str:
         self._stash.clear()

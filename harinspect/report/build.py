@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
 from harinspect.diagnosis import Diagnosis
@@ -68,9 +67,10 @@ def _story(diagnosis: Diagnosis) -> tuple[str, ...]:
 
 def _learn(traffic: Traffic, diagnoses: Sequence[Diagnosis], redactor: ReportRedactor) -> None:
     """Show the redactor the credentials, first those of what was refused, so that it knows them wherever they occur."""
-    exchanges = (*(d.denial.exchange for d in diagnoses), *traffic.in_time[:LEARNT_FROM])
-    fields = itertools.chain.from_iterable(m.headers for e in exchanges for m in (e.request, e.response))
-    redactor.learn(dict.fromkeys(fields))  # each once: most of them are repeated from message to message
+    refused = [d.denial.exchange for d in diagnoses]
+    for exchange in (*refused, *traffic.in_time[:LEARNT_FROM]):
+        redactor.learn(exchange.request.headers)
+        redactor.learn(exchange.response.headers)
 
 
 def _told_with_their_request(traffic: Traffic, denials: Sequence[model.Denial]) -> frozenset[int]:
