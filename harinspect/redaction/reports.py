@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from harinspect.redaction.sharing import SharedRedactor
+from harinspect.redaction.sharing import SharedRedactor, is_word
 from harinspect.redaction.sweep import Loose, Sweep
 
 Part = TypeVar("Part", bound=msgspec.Struct)
@@ -24,6 +24,26 @@ PIECE: Final = re.compile(
 
 class ReportRedactor(SharedRedactor):
     """Hides a secret in whatever it is shown later; `last_look` finds it in what was written before."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._words: set[str] = set()
+        self._addresses: dict[str, str] = {}
+
+    def word(self, text: str) -> str:
+        """As for files. Names of headers come over and over: each is judged once."""
+        if text not in self._words:
+            if not is_word(text):
+                return super().word(text)
+            self._words.add(text)
+        return text
+
+    def address(self, text: str) -> str:
+        """As for files. Many requests go to one server."""
+        found = self._addresses.get(text)
+        if found is None:
+            found = self._addresses[text] = super().address(text)
+        return found
 
     def title(self, text: str) -> str:
         """The title of a page, which names whom it was made for, unless it is the page's address."""

@@ -69,7 +69,7 @@ class SharedRedactor(Redactor):
 
     def word(self, text: str) -> str:
         """A short technical text: words stay, also the browser's own for an error; what is none is masked."""
-        if PLAIN.fullmatch(text) or text.lower() in PHRASES or ERROR.fullmatch(text):
+        if is_word(text):
             return text
         return self._cached("word", text, lambda plain: self._without_opaque(self._text(plain)))
 
@@ -148,3 +148,8 @@ class SharedRedactor(Redactor):
             self.learnt[secret] = mark
         else:
             self.is_full = True
+
+
+def is_word(text: str) -> bool:
+    """Is it nothing but words, a number, or what browsers write of an error?"""
+    return bool(PLAIN.fullmatch(text) or text.lower() in PHRASES or ERROR.fullmatch(text))
