@@ -26,6 +26,8 @@ NASTY = st.text(alphabet=st.sampled_from("ab `*_[]()<>&#\\!|~-+=1.\n\r\t\x1b\x07
         ("a\u202eb\u2066c\ufeff", "abc"),
         ("tab\tand\nline", "tab\tand\nline"),
         ("\x1b", ""),
+        ("two\nlines", "two\nlines"),
+        ("two\n\x1b[31mlines\n", "two\nlines\n"),
     ],
 )
 def test_terminal_sequences_and_controls_are_taken_out(hostile: str, left: str) -> None:

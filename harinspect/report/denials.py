@@ -185,7 +185,7 @@ def filled(prose: str, holes: Mapping[str, str], redactor: ReportRedactor) -> st
         shown = redactor.word if hole[1] == "method" else partial(redacted, redactor=redactor)
         return shown(holes[hole[1]]).replace("`", "'")
 
-    return HOLE.sub(value, prose)
+    return HOLE.sub(value, prose) if "{" in prose else prose
 
 
 def redacted(value: str, redactor: ReportRedactor) -> str:

@@ -21,7 +21,7 @@ _SPAN: Final = regex(r"(`[^`]*`)")
 
 def printable(text: str) -> str:
     """The text without terminal sequences (ECMA-48) and controls; tabs and newlines stay."""
-    return text if text.isprintable() else _CONTROL.sub("", _SEQUENCE.sub("", text))
+    return text if text.replace("\n", "").isprintable() else _CONTROL.sub("", _SEQUENCE.sub("", text))
 
 
 def one_line(text: str, most: int = 2000) -> str:
