@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
+from harinspect.har.model import Exchange, Request, Response
 from harinspect.pipeline import analyse
 from harinspect.redaction.reports import ReportRedactor
 from harinspect.report import model
+from harinspect.report.exchanges import exchange_part
+from harinspect.wire.headers import Headers
 from tests.har_files import document, entry
 from tests.privacy.canaries import ENCODINGS
 
@@ -85,6 +88,50 @@ def test_words_of_the_browser_stay_and_titles_go() -> None:
     assert redactor.word(f"Forbidden {SECRET}").startswith("Forbidden ‹random:")
     assert redactor.title("Orders of Ada Lovelace").startswith("‹title:")
     assert redactor.title("https://a.example/x") == "https://a.example/x"
+
+
+def test_what_is_asked_for_again_is_shown_as_before() -> None:
+    redactor = ReportRedactor()
+    for text in ("X-Request-Id", f"X-{SECRET}", "Forbidden", "", SECRET):
+        shown = redactor.word(text)
+        assert SECRET not in shown
+        assert redactor.word(text) == shown
+    for address in ("81.2.69.142", "[2001:db8::7]:443", "127.0.0.1", f"host {SECRET}"):
+        shown = redactor.address(address)
+        assert shown.startswith("‹")
+        assert redactor.address(address) == shown
+
+
+def test_a_field_that_was_learnt_shows_nothing_that_was_learnt_after_it() -> None:
+    line = "theme=dark1; Path=/of/abcdef-1"
+    assert ReportRedactor().header("Set-Cookie", line).endswith("; Path=/of/abcdef-1")
+    redactor = ReportRedactor()
+    redactor.learn([("Set-Cookie", line), ("Cookie", "lang=en; sid=abcdef-1")])
+    assert "; Path=/of/‹cookie:8-15:" in redactor.header("Set-Cookie", line)
+    assert redactor.text("said abcdef-1").startswith("said ‹cookie:")
+
+
+@pytest.mark.parametrize(
+    ("url", "path", "shown"),
+    [
+        ("https://a.example/of?x=1", "/of?x=1", "/of?x=1"),
+        (f"https://a.example/of?token={SECRET}", f"/of?token={SECRET}", "/of?token=‹token:16-31:"),
+        (f"https://a.example/verify/{SECRET}/b", "/b", "/b"),  # maybe of another address: judged by itself
+        (f"https://a.example/b?{SECRET}", f"?{SECRET}", "?‹random:"),
+        (f"https://{SECRET}@a.example/of?sid={SECRET}", f"/of?sid={SECRET}", "/of?sid=‹session:"),
+        ("https://a.example/of", f"/of?sid={SECRET}", "/of?sid=‹session:"),
+        ("https://a.example/of", f"//u:{SECRET}@b.example/", "//‹"),
+        (f"https://hooks.a.example/of/{SECRET}", f"/of/{SECRET}", "/of/‹token:16-31:"),
+        ("https://a.example/", "", ""),
+    ],
+)
+def test_the_path_of_a_request_is_masked_as_its_address_is(url: str, path: str, shown: str) -> None:
+    request = Request("GET", url, "h2", Headers([(":path", path), ("x-path", path)]))
+    one = exchange_part(Exchange(0, None, 1.0, request, Response(403, "", Headers())), ReportRedactor())
+    field = one.request_headers[0]
+    assert field.name == ":path"
+    assert field.value.startswith(shown)
+    assert SECRET not in repr(one)
 
 
 def test_nothing_of_an_exchange_goes_past_it() -> None:

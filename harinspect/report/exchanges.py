@@ -29,7 +29,7 @@ def exchange_part(exchange: Exchange, redactor: ReportRedactor) -> model.Exchang
         server_ip=redactor.address(exchange.server_ip),
         initiator=_initiator(exchange.initiator, redactor),
         provisional=exchange.provisional,
-        request_headers=_fields(request.headers, redactor),
+        request_headers=_fields(request.headers, redactor, exchange.url),
         request_body=redactor.text(sent[:EXCERPT]) if sent else None,
         response_headers=_fields(response.headers, redactor),
         response_body=redactor.text(response.body[:EXCERPT]) if response.body else None,
@@ -40,5 +40,19 @@ def _initiator(initiator: Initiator, redactor: ReportRedactor) -> str:
     return redactor.url(initiator.url) if initiator.url else redactor.word(initiator.kind)
 
 
-def _fields(headers: Headers, redactor: ReportRedactor) -> tuple[model.Field, ...]:
-    return tuple(model.Field(name=redactor.word(name), value=redactor.header(name, value)) for name, value in headers)
+def _fields(headers: Headers, redactor: ReportRedactor, url: str = "") -> tuple[model.Field, ...]:
+    return tuple(
+        model.Field(
+            name=redactor.word(name),
+            value=_path(value, url, redactor) if name == ":path" else redactor.header(name, value),
+        )
+        for name, value in headers
+    )
+
+
+def _path(value: str, url: str, redactor: ReportRedactor) -> str:
+    """Of a pseudo-header (RFC 9113, section 8.3.1): the end of the address, and masked as it is there."""
+    origin = url.removesuffix(value)
+    shown = redactor.url(url)
+    is_end = value.startswith("/") and f"{origin}{value}" == url and shown.startswith(f"{origin}/")
+    return shown.removeprefix(origin) if is_end else redactor.header(":path", value)
