@@ -6,7 +6,7 @@ import pytest
 
 from harinspect.har.model import Exchange, Request, Response
 from harinspect.knowledge import who_answered
-from harinspect.knowledge.readings import kebab, words
+from harinspect.knowledge.readings import kebab, visible, words
 from harinspect.wire.headers import Headers
 
 JSON = (("content-type", "application/json"),)
@@ -108,3 +108,16 @@ def test_an_empty_referer_is_told_from_a_foreign_one() -> None:
 def test_words_are_told_apart_in_any_spelling(text: str, apart: str) -> None:
     assert kebab(text) == apart
     assert words(text) == frozenset(apart.split("-")) - {""}
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        ("<h1>403 Forbidden</h1><!-- padding --><!-- padding -->", "403 Forbidden"),
+        ("<p>denied<!-- <b>why</b> --> for now</p><!-- never closed", "denied for now"),
+        ("<style>h1 > b</style><h1>no</h1><SCRIPT>x --> y</SCRIPT>", "no"),
+        ("a --> b", "a --> b"),
+    ],
+)
+def test_a_page_is_read_without_what_it_does_not_show(page: str, text: str) -> None:
+    assert " ".join(visible(page).split()) == text

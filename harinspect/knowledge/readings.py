@@ -23,6 +23,7 @@ DEPTH: Final = 6
 TAG = regex(r"<[^<>]*>")
 HIDDEN = re.compile(r"<(?:(script|style|template|noscript|svg)\b|(!--))", re.IGNORECASE)
 WORD = regex(r"[A-Z]+(?![a-z])[a-z0-9]*|[A-Z]?[a-z0-9]+")  # in camel case, too: HTTPError is HTTP and Error
+COMMENT_END: Final = "-->"
 TELLING = re.compile(r"error|reason|denied|deny|message|blocked|www-authenticate")
 SPOKEN: Final = frozenset(  # names of JSON members that hold a reason or a code for it
     """
@@ -186,10 +187,11 @@ def visible(markup: str) -> str:
     while opening := HIDDEN.search(markup, at):
         parts.append(markup[at : opening.start()])
         name = opening[1]
-        end = lowered.find(f"</{name.lower()}" if name else "-->", opening.end())
+        closing = f"</{name.lower()}" if name else COMMENT_END
+        end = lowered.find(closing, opening.end())
         if end < 0:
             break
-        at = end
+        at = end if name else end + len(closing)
     else:
         parts.append(markup[at:])
     return TAG.sub(" ", "".join(parts))
