@@ -125,12 +125,10 @@ def digests(name: str, value: str) -> frozenset[str]:
 
 def _values(name: str, value: str) -> Iterator[str]:
     """One after the other, for the first settles most fields."""
-    if name in ("cookie", "set-cookie"):
-        first, _, rest = value.partition(";")
-        if name == "set-cookie" or first.strip():
-            yield _of_pair(first)
-        if name == "cookie":
-            yield from (_of_pair(one) for one in rest.split(";") if one.strip())
+    if name == "set-cookie":
+        yield _of_pair(value.partition(";")[0])
+    elif name == "cookie":
+        yield from (_of_pair(one) for one in value.split(";") if one.strip())
     elif name in MASKABLE:
         has_scheme = value[:10].lower().startswith(_SCHEMES)
         yield (value.partition(" ")[2] if has_scheme else value).strip()

@@ -32,6 +32,7 @@ _TELLS: Final = 512  # characters: the rest of a long run is of the same kind
 _HEX: Final = regex(r"[0-9a-fA-F]{32,}")
 _JOINTS: Final = regex(r"[\W_]+")
 _LETTERS: Final = regex(r"[a-z]{3,}")
+# of each byte whether it is a digit, a capital or neither; only the first half can be met
 _CLASSES: Final = bytes(ord("0" if chr(c).isdigit() else "A" if chr(c).isupper() else "a") for c in range(128)) * 2
 _CHANGES: Final = (b"0A", b"A0", b"0a", b"a0", b"Aa", b"aA")
 

@@ -139,8 +139,8 @@ class SharedRedactor(Redactor):
 
     def _learn(self, kind: str, secret: str, mark: str) -> None:
         is_sentence = kind != "password" and len(secret.split()) > 1
-        is_word = kind != "password" and len(secret) < 16 and not any(c.isdigit() for c in secret)
-        if is_sentence or is_word or not 6 <= len(secret) <= LONGEST_LEARNT or secret in self.learnt:
+        is_plain = kind != "password" and len(secret) < 16 and not any(c.isdigit() for c in secret)
+        if is_sentence or is_plain or not 6 <= len(secret) <= LONGEST_LEARNT or secret in self.learnt:
             return
         if kind in NEVER_LEARNT or OPEN in secret or not shapes.is_telling(secret, place=kind in ANY_TEXT):
             return

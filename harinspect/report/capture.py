@@ -125,7 +125,7 @@ def _whole_story(har: Har) -> Iterator[str]:
 def _unfinished(har: Har) -> str:
     """A page was redirected or a form was sent, and what came next is not in the file."""
     redirects = [exchange for exchange in har.exchanges if exchange.response.status in _REDIRECTS]
-    known = {exchange.request.url for exchange in har.exchanges if redirects}
+    known = {exchange.request.url for exchange in har.exchanges} if redirects else set()
     for exchange in redirects:
         where = exchange.response.headers.text("location") or exchange.response.redirect_url
         if where and _is_document(exchange):

@@ -54,5 +54,5 @@ def _path(value: str, url: str, redactor: ReportRedactor) -> str:
     """Of a pseudo-header (RFC 9113, section 8.3.1): the end of the address, and masked as it is there."""
     origin = url.removesuffix(value)
     shown = redactor.url(url)
-    is_end = value.startswith("/") and f"{origin}{value}" == url and shown.startswith(f"{origin}/")
+    is_end = value.startswith("/") and origin != url and shown.startswith(f"{origin}/")
     return shown.removeprefix(origin) if is_end else redactor.header(":path", value)
